@@ -1,0 +1,40 @@
+# The same commands for a person and for CI. The first one run makes the virtual environment.
+PYTHON ?= python3
+VENV ?= .venv
+RUN := $(VENV)/bin/python -m
+READY := $(VENV)/.ready
+
+.PHONY: book execute test regressions serve lint address clean help
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile
+
+$(READY): requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+book: $(READY)  ## build the site from the stored outputs into _build/html
+	$(VENV)/bin/jupyter-book build . --all -W --keep-going
+
+execute: $(READY)  ## run the notebooks top to bottom and store their outputs; NOTEBOOKS=… picks some
+	$(RUN) tools.execute $(NOTEBOOKS)
+
+lint: $(READY)  ## check and format-check all Python, notebooks too
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+
+test: lint  ## lint, unit tests, nbval on every chapter, site and browser
+	$(RUN) pytest --nbval -n 2 --dist loadscope book tests
+
+regressions: $(READY)  ## break the training on purpose, and imitate other CPUs: nbval must tell them apart
+	$(RUN) tools.regressions
+
+serve: book  ## look at the site on http://localhost:8000
+	$(RUN) http.server --bind 127.0.0.1 --directory _build/html 8000
+
+address: $(READY)  ## set the repository's address everywhere: make address URL=https://github.com/you/book
+	$(RUN) tools.address $(URL)
+
+clean:  ## remove what was built; the virtual environment stays
+	rm -rf _build .pytest_cache .ruff_cache

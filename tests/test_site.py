@@ -1,0 +1,151 @@
+"""The built site: it fails when something is wrong, its links lead somewhere, and a browser is happy."""
+
+import re
+import shutil
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from tests.conftest import JUPYTER_BOOK, ROOT
+
+PAGES = ["book/index.html", "book/lenet.html", "book/references.html", "search.html", "genindex.html"]
+CHAPTERS = sorted(path.stem for path in (ROOT / "book").glob("*.ipynb"))
+
+
+class Page(HTMLParser):
+    """The links, anchors and images of a page."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.links, self.ids, self.alts = [], set(), []
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.ids |= {attributes.get("id"), attributes.get("name")} - {None}
+        self.links += [attributes[key] for key in ("href", "src") if attributes.get(key)]
+        if tag == "img":
+            self.alts.append(attributes.get("alt", ""))
+
+
+@pytest.fixture(scope="module")
+def pages(site):
+    return {path: Page(path) for path in site.rglob("*.html") if "_static" not in path.parts}
+
+
+def test_the_pages_are_there(site):
+    for page in PAGES:
+        assert (site / page).is_file()
+
+
+def test_every_internal_link_and_anchor_leads_somewhere(site, pages):
+    dead = []
+    for path, page in pages.items():
+        for link in page.links:
+            url = urlsplit(link)
+            if url.scheme or url.netloc or link.startswith("#__"):
+                continue
+            target = (path.parent / unquote(url.path)).resolve() if url.path else path
+            anchor = unquote(url.fragment)
+            if not target.is_file() or (anchor and target in pages and anchor not in pages[target].ids):
+                dead.append(f"{path.relative_to(site)}: {link}")
+    assert not dead, "\n".join(sorted(set(dead)))
+
+
+def test_every_image_has_alt_text_of_its_own(site, pages):
+    for path, page in pages.items():
+        for alt in page.alts:
+            assert len(alt) > 3, path
+            assert not re.fullmatch(r"[0-9a-f]{16,}.*|_images/.*", alt), f"{path}: {alt}"
+
+
+def test_a_chapter_opens_on_colab_and_can_be_edited(site):
+    page = (site / "book/lenet.html").read_text(encoding="utf-8")
+    url = re.search(r"^  url: https://github.com/(\S+)", (ROOT / "_config.yml").read_text(), re.M).group(1)
+    assert f"https://colab.research.google.com/github/{url}/blob/main/book/lenet.ipynb" in page
+    assert f"https://github.com/{url}/edit/main/book/lenet.ipynb" in page
+    assert "{glue:" not in page
+    assert "{cite:" not in page
+
+
+@pytest.mark.parametrize("fault", ["reference", "heading", "notebook"])
+def test_make_book_fails_on_a_fault_the_second_time_too(tmp_path, fault):
+    names = ["Makefile", "_config.yml", "_toc.yml", "requirements.txt", "book", "utils"]
+    for name in names:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, tmp_path / name)
+    (tmp_path / "_toc.yml").write_text(
+        "format: jb-book\nroot: book/index\nchapters:\n  - file: book/references\n"
+    )
+    index = tmp_path / "book/index.md"
+    addition = {"reference": "{eq}`no-such`", "heading": "#### Too deep", "notebook": "{glue:text}`no-such`"}
+    index.write_text(index.read_text(encoding="utf-8") + f"\n\n{addition[fault]}\n", encoding="utf-8")
+    venv = Path(JUPYTER_BOOK).parent.parent
+    (venv / ".ready").touch()
+    command = ["make", "book", f"VENV={venv}"]
+    for _ in range(2):
+        run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert run.returncode != 0, run.stdout
+
+
+@pytest.fixture(
+    scope="module", params=[(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")], ids=str
+)
+def context(browser, request):
+    width, scheme = request.param
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    yield context
+    context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_loads_without_fault_or_outside_request(context, address, name):
+    page, faults, outside = context.new_page(), [], []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    page.on("response", lambda r: faults.append(f"{r.status} {r.url}") if r.status >= 400 else None)
+    page.on(
+        "request", lambda r: None if r.url.startswith((address, "data:", "blob:")) else outside.append(r.url)
+    )
+    page.goto(f"{address}/{name}", wait_until="networkidle")
+    faults = [fault for fault in faults if "THEBE_JS_URL" not in fault]  # declared twice, harmlessly
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    page.close()
+    assert not outside
+    assert not faults
+    assert wide <= 0, "the page scrolls sideways"
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_formulas_are_set_and_sliders_move(context, address, name):
+    page = context.new_page()
+    page.goto(f"{address}/book/{name}.html", wait_until="networkidle")
+    assert page.locator("mjx-container").count() > 0
+    assert page.locator("mjx-merror").count() == 0
+    figures = page.locator(".explore")
+    assert figures.count() > 0, "no interactive figure"
+    for i in range(figures.count()):
+        figure = figures.nth(i)
+        sliders = figure.locator("input")
+        for j in range(sliders.count()):
+            before = figure.locator("figure:visible").inner_text()
+            sliders.nth(j).press("ArrowRight")  # by keyboard, as a person would
+            assert figure.locator("figure:visible").count() == 1
+            assert figure.locator("figure:visible").inner_text() != before
+            label = figure.locator("label").nth(j)
+            assert label.locator("output").inner_text() != ""
+            assert label.evaluate("label => label.control !== null")
+    page.close()
+
+
+def test_the_repository_address_of_the_site_is_not_asked_for(site):
+    """Pages may link to other sites; they may not load from them."""
+    loads = re.compile(
+        r"""<(?:script|img|iframe)[^>]+src=["']https?://|<link[^>]+rel=["'](?:stylesheet|preload)["'][^>]+href=["']https?://"""
+    )
+    for path in site.rglob("*.html"):
+        if "_static" not in path.parts:
+            assert not loads.search(path.read_text(encoding="utf-8")), path

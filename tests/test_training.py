@@ -1,0 +1,226 @@
+"""The loop, its metrics, and checkpoints."""
+
+import math
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+from utils.models import LeNet
+from utils.runtime import get_device, seed_everything
+from utils.training import (
+    CheckpointError,
+    evaluate,
+    fit,
+    load_checkpoint,
+    predict,
+    save_checkpoint,
+    train_one_epoch,
+)
+
+
+def toy_loader(n=70, batch_size=32, seed=0):
+    """Points of two classes that a line separates; 70 and 32 leave a short last batch."""
+    torch.manual_seed(seed)
+    x = torch.randn(n, 4)
+    return DataLoader(TensorDataset(x, (x.sum(dim=1) > 0).long()), batch_size=batch_size)
+
+
+def test_metrics_are_sums_over_examples():
+    loader, model = toy_loader(), nn.Linear(4, 2)
+    x, y = loader.dataset.tensors
+    logits = model(x)
+    metrics = evaluate(model, loader)
+    assert metrics.loss == pytest.approx(F.cross_entropy(logits, y).item(), rel=1e-6)
+    assert metrics.accuracy == pytest.approx((logits.argmax(1) == y).float().mean().item())
+    still = torch.optim.SGD(model.parameters(), lr=0.0)
+    assert train_one_epoch(model, loader, still) == pytest.approx(metrics, rel=1e-6)
+
+
+def test_evaluate_and_predict_use_evaluation_mode_and_put_the_mode_back():
+    model = nn.Sequential(nn.Linear(4, 2), nn.BatchNorm1d(2), nn.Dropout(0.5))
+    loader = toy_loader()
+    for mode in (True, False):
+        model.train(mode)
+        before = {k: v.clone() for k, v in model.state_dict().items()}
+        assert evaluate(model, loader) == evaluate(model, loader)
+        assert torch.equal(
+            predict(model, loader.dataset.tensors[0]), predict(model, loader.dataset.tensors[0])
+        )
+        assert model.training is mode
+        assert all(torch.equal(before[k], v) for k, v in model.state_dict().items())
+
+
+def test_predict_does_not_depend_on_the_batch_size():
+    model, images = LeNet(), torch.randn(7, 1, 28, 28)
+    assert predict(model, images, batch_size=2).shape == (7, 10)
+    torch.testing.assert_close(predict(model, images, batch_size=2), predict(model, images))
+
+
+def test_training_equals_the_loop_written_out():
+    loader = toy_loader()
+    models = [nn.Linear(4, 2), nn.Linear(4, 2)]
+    models[1].load_state_dict(models[0].state_dict())
+    optimizers = [torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9) for model in models]
+    schedulers = [torch.optim.lr_scheduler.LinearLR(o, 1.0, 0.1, total_iters=9) for o in optimizers]
+    history = fit(models[0], loader, loader, optimizer=optimizers[0], scheduler=schedulers[0], epochs=3)
+    lr = []
+    for _ in range(3):
+        lr.append(schedulers[1].get_last_lr()[0])
+        for x, y in loader:
+            optimizers[1].zero_grad()
+            F.cross_entropy(models[1](x), y).backward()
+            optimizers[1].step()
+            schedulers[1].step()
+    assert torch.equal(models[0].weight, models[1].weight)
+    assert history.lr == lr
+    assert len(history.train) == len(history.val) == 3
+    assert history.val[-1] == evaluate(models[0], loader)
+    assert history.val[-1].loss < history.val[0].loss
+    assert not history.interrupted
+
+
+def test_training_is_in_training_mode_and_augments_training_images_only():
+    seen = []
+
+    def double(images):
+        seen.append(len(images))
+        return 2 * images
+
+    class Spy(nn.Linear):
+        def forward(self, x):
+            modes.append(self.training)
+            return super().forward(x)
+
+    modes, loader = [], toy_loader()
+    model = Spy(4, 2).eval()
+    fit(
+        model, loader, loader, optimizer=torch.optim.SGD(model.parameters(), lr=0.1), epochs=1, augment=double
+    )
+    assert seen == [32, 32, 6]
+    assert modes == [True] * 3 + [False] * 3
+
+
+def test_the_same_seed_gives_the_same_training():
+    weights = []
+    for _ in range(2):
+        seed_everything(3)
+        model = LeNet()
+        loader = DataLoader(
+            TensorDataset(torch.randn(64, 1, 28, 28), torch.arange(64) % 10), 16, shuffle=True
+        )
+        fit(model, loader, loader, optimizer=torch.optim.AdamW(model.parameters()), epochs=2)
+        weights.append(model.fc3.weight)
+    assert torch.equal(*weights)
+
+
+def test_ctrl_c_leaves_a_usable_model_and_history():
+    loader, model = toy_loader(), nn.Linear(4, 2)
+    batches = 0
+
+    def press_ctrl_c(images):
+        nonlocal batches
+        batches += 1
+        if batches == 8:  # the second batch of the third epoch
+            signal.raise_signal(signal.SIGINT)
+        return images
+
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    history = fit(model, loader, loader, optimizer=optimizer, epochs=5, augment=press_ctrl_c)
+    assert history.interrupted
+    assert len(history.train) == len(history.val) == len(history.lr) == 2
+    assert math.isfinite(evaluate(model, loader).loss)
+    fit(model, loader, loader, optimizer=optimizer, epochs=1)
+
+
+def test_checkpoint_round_trip(tmp_path):
+    path, model, fresh = tmp_path / "lenet.pt", LeNet(), LeNet()
+    save_checkpoint(path, model, epochs=7, accuracy=0.99, note="first")
+    assert load_checkpoint(path, fresh) == {"epochs": 7, "accuracy": 0.99, "note": "first"}
+    assert all(torch.equal(a, b) for a, b in zip(model.parameters(), fresh.parameters(), strict=True))
+    assert os.listdir(tmp_path) == ["lenet.pt"]
+
+
+class Payload:
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return (os.mkdir, (self.path,))
+
+
+@pytest.mark.parametrize("kind", ["missing", "directory", "empty", "text", "truncated", "list", "payload"])
+def test_a_bad_checkpoint_is_named_and_leaves_the_model_alone(tmp_path, kind):
+    path, model = tmp_path / "lenet.pt", LeNet()
+    if kind == "directory":
+        path.mkdir()
+    elif kind in ("empty", "text"):
+        path.write_text("" if kind == "empty" else "not a checkpoint")
+    elif kind == "truncated":
+        save_checkpoint(path, model)
+        path.write_bytes(path.read_bytes()[:-1000])
+    elif kind == "list":
+        torch.save([1, 2, 3], path)
+    elif kind == "payload":
+        torch.save({"model": "LeNet", "state": Payload(str(tmp_path / "owned")), "details": {}}, path)
+    before = model.fc3.weight.clone()
+    with pytest.raises(CheckpointError, match=r"lenet\.pt"):
+        load_checkpoint(path, model)
+    assert torch.equal(model.fc3.weight, before)
+    assert not (tmp_path / "owned").exists()
+
+
+def test_another_models_checkpoint_is_refused(tmp_path):
+    path = tmp_path / "other.pt"
+    wide = LeNet()
+    wide.fc2 = nn.Linear(120, 100)
+    save_checkpoint(path, wide)
+    with pytest.raises(CheckpointError, match=r"fc2\.weight"):
+        load_checkpoint(path, LeNet())
+    save_checkpoint(path, nn.Linear(2, 2))
+    with pytest.raises(CheckpointError, match="holds a Linear"):
+        load_checkpoint(path, LeNet())
+
+
+def test_a_failed_save_keeps_the_older_checkpoint(tmp_path, monkeypatch):
+    path = tmp_path / "lenet.pt"
+    save_checkpoint(path, LeNet(), epochs=1)
+
+    def full(*_args):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="disk full"):
+        save_checkpoint(path, LeNet(), epochs=2)
+    assert load_checkpoint(path, LeNet()) == {"epochs": 1}
+    assert os.listdir(tmp_path) == ["lenet.pt"]
+
+
+def test_a_killed_save_never_leaves_half_a_checkpoint(tmp_path):
+    """kill -9 at different moments of a process that saves without end."""
+    path = tmp_path / "lenet.pt"
+    script = (
+        "from utils.models import LeNet; from utils.training import save_checkpoint; import itertools\n"
+        f"for i in itertools.count(): save_checkpoint({str(path)!r}, LeNet(), i=i)"
+    )
+    for pause in (0.0, 0.007, 0.013):
+        process = subprocess.Popen([sys.executable, "-c", script])
+        deadline = time.monotonic() + 60
+        while not path.exists() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        time.sleep(pause)
+        process.kill()
+        process.wait()
+        assert load_checkpoint(path, LeNet())["i"] >= 0
+        path.unlink()
+
+
+def test_get_device_is_one_that_works():
+    assert torch.zeros(1, device=get_device()).item() == 0

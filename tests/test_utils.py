@@ -1,0 +1,126 @@
+"""Models, tables, claims, plots and interactive figures."""
+
+import html
+import re
+
+import matplotlib
+import matplotlib.pyplot as plt
+import pytest
+import torch
+from torch import nn
+
+from utils.claims import claim, spread
+from utils.models import LeNet, count_parameters, summarize
+from utils.plotting import plot_confusion_matrix, plot_history, show_images
+from utils.tables import Table
+from utils.training import History, Metrics
+from utils.widgets import explore
+
+matplotlib.use("agg")
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    yield
+    plt.close("all")
+
+
+def test_lenet_has_the_shapes_and_parameters_of_its_layers():
+    model = LeNet()
+    assert model(torch.zeros(2, 1, 28, 28)).shape == (2, 10)
+    assert count_parameters(model) == 61_706
+    model.conv1.weight.requires_grad_(False)
+    assert count_parameters(model) == 61_706 - 150
+
+
+def test_summarize_lists_layers_in_order_and_leaves_the_model_as_it_was():
+    model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.Flatten(), nn.Linear(8, 3))
+    before = {k: v.clone() for k, v in model.state_dict().items()}
+    table = summarize(model.train(), (1, 4, 4))
+    assert [row[1:] for row in table.rows] == [
+        ["Conv2d", "2 × 2 × 2", "20"],
+        ["BatchNorm2d", "2 × 2 × 2", "4"],
+        ["Flatten", "8", "0"],
+        ["Linear", "3", "27"],
+        ["Sequential", "", "51"],
+    ]
+    assert model.training
+    assert not model[0]._forward_hooks
+    assert all(torch.equal(before[k], v) for k, v in model.state_dict().items())
+    with pytest.raises(RuntimeError):
+        summarize(model, (1, 9, 9))
+    assert not model[0]._forward_hooks
+
+
+def test_table_aligns_and_escapes():
+    table = Table(("name", "n"), [("a|b", 5), ("c", 1234)], align="lr")
+    assert repr(table).splitlines() == ["name     n", "----  ----", "a|b      5", "c     1234"]
+    assert table._repr_markdown_().splitlines()[1:3] == ["| :--- | ---: |", r"| a\|b | 5 |"]
+    with pytest.raises(ValueError, match="2 cells"):
+        Table(("name", "n"), [("a",)])
+
+
+def test_claim_holds_or_says_what_was_measured():
+    held = claim("key", "accuracy", [0.99, 0.98], at_least=0.985)
+    data, metadata = held._repr_mimebundle_()
+    assert data["text/plain"] == "98.50 ± 0.71%"
+    assert "| accuracy | 98.50 ± 0.71% | 2 | at least 98.5% |" in data["text/markdown"]
+    assert metadata["scrapbook"] == {"name": "key"}
+    with pytest.raises(AssertionError, match=r"'key' does not hold.*98\.50 ± 0\.71%.*n = 2.*at least 99%"):
+        claim("key", "accuracy", [0.99, 0.98], at_least=0.99)
+    with pytest.raises(AssertionError, match="at most 3 epochs"):
+        claim("key", "time", [4, 5], at_most=3, unit="epochs")
+    assert claim("key", "loss", [1.0, 2.0], at_least=1, at_most=2, unit="").measured == "1.50 ± 0.71"
+    for values, bounds in (([0.5], {"at_least": 0}), ([0.5, 0.6], {})):
+        with pytest.raises(ValueError, match="two values and a bound"):
+            claim("key", "what", values, **bounds)
+    with pytest.raises(AssertionError):
+        claim("key", "accuracy", [float("nan"), 0.9], at_least=0)
+
+
+def test_spread_is_the_sample_deviation():
+    assert spread([1, 2, 3], unit="", digits=1) == "2.0 ± 1.0"
+    assert spread([1, 2, 3], unit="s", digits=0) == "2 ± 1 s"
+
+
+def test_plots_show_what_they_are_given():
+    figure = show_images(torch.rand(12, 1, 28, 28), range(12), columns=5)
+    shown = [ax for ax in figure.axes if ax.images]
+    assert len(shown) == 12
+    assert [ax.get_title() for ax in shown] == [str(i) for i in range(12)]
+    history = History(train=[Metrics(1, 0.5), Metrics(0.5, 0.9)], val=[Metrics(0.8, 0.6), Metrics(0.6, 0.8)])
+    left, right = plot_history(history).axes
+    assert [list(line.get_ydata()) for line in left.lines] == [[1, 0.5], [0.8, 0.6]]
+    assert right.lines[1].get_ydata() == pytest.approx([40, 20])
+    ax = plot_confusion_matrix(torch.tensor([0, 0, 1, 2]), torch.tensor([0, 1, 1, 2]))
+    texts = {tuple(map(int, t.get_position())): t.get_text() for t in ax.texts}
+    assert texts == {(0, 0): "1", (1, 0): "1", (1, 1): "1", (2, 2): "1"}  # (prediction, label)
+
+
+def draw(power, shift):
+    plt.figure(figsize=(2, 1))
+    plt.plot([x**power + shift for x in range(5)])
+    return f'power {power}, shift "{shift}"'
+
+
+def test_explore_has_a_described_frame_for_every_setting():
+    figure = explore(draw, power=[1, 2, 3], shift=[-1, 0])
+    page = figure.to_html()
+    alts = [html.unescape(alt) for alt in re.findall(r'alt="([^"]*)"', page)]
+    assert alts == [f'power {p}, shift "{s}"' for p in (1, 2, 3) for s in (-1, 0)]
+    assert page.count("<figure") == 6
+    assert page.count(" hidden><img") == 5  # all frames but the first
+    assert not plt.get_fignums()
+    with pytest.raises(ValueError, match="frames"):
+        explore(draw, power=range(100), shift=range(2))
+    with pytest.raises(ValueError, match="frames"):
+        explore(draw, power=[])
+
+
+def test_explore_draws_anew_when_a_slider_moves():
+    widget = explore(draw, power=[1, 2, 3], shift=[-1, 0]).to_widget()
+    power, _shift, picture, caption = widget.children
+    before = picture.value
+    power.value = 3
+    assert picture.value != before
+    assert html.unescape(caption.value) == 'power 3, shift "-1"'
