@@ -53,7 +53,7 @@ def test_summarize_lists_layers_in_order_and_leaves_the_model_as_it_was():
 
 
 def test_table_aligns_and_escapes():
-    table = Table(("name", "n"), [("a|b", 5), ("c", 1234)], align="lr")
+    table = Table(("name", "n"), [("a|b", 5), ("c", 1234)])
     assert repr(table).splitlines() == ["name     n", "----  ----", "a|b      5", "c     1234"]
     assert table._repr_markdown_().splitlines()[1:3] == ["| :--- | ---: |", r"| a\|b | 5 |"]
     with pytest.raises(ValueError, match="2 cells"):

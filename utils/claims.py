@@ -21,7 +21,7 @@ class Claim:
 
     def _repr_mimebundle_(self, **_kwargs) -> tuple[dict, dict]:
         header = ("claim", "measured", "n", "claimed")
-        table = Table(header, [(self.what, self.measured, self.n, self.bound)], align="lrrr")
+        table = Table(header, [(self.what, self.measured, self.n, self.bound)])
         data = {"text/plain": self.measured, "text/markdown": table._repr_markdown_()}
         return data, {"scrapbook": {"name": self.key}, "claim": vars(self)}
 

@@ -7,10 +7,7 @@ from utils.tables import Table
 
 
 class LeNet(nn.Module):
-    """LeNet-5 today: ReLU, max-pooling, linear output (LeCun et al., 1998).
-
-    Images (N, 1, 28, 28) to logits (N, 10).
-    """
+    """LeNet-5 (LeCun et al., 1998) with today's ReLU, max-pooling and linear output."""
 
     def __init__(self):
         super().__init__()
@@ -23,8 +20,8 @@ class LeNet(nn.Module):
         self.relu = nn.ReLU()
 
     def forward(self, x: Tensor) -> Tensor:  # (N, 1, 28, 28)
-        x = self.pool(self.relu(self.conv1(x)))  # (N, 6, 14, 14)
-        x = self.pool(self.relu(self.conv2(x)))  # (N, 16, 5, 5)
+        x = self.relu(self.pool(self.conv1(x)))  # (N, 6, 14, 14)
+        x = self.relu(self.pool(self.conv2(x)))  # (N, 16, 5, 5)
         x = x.flatten(start_dim=1)  # (N, 400)
         x = self.relu(self.fc1(x))  # (N, 120)
         x = self.relu(self.fc2(x))  # (N, 84)

@@ -4,12 +4,15 @@ from collections.abc import Iterable, Sequence
 
 
 class Table:
-    """Rows of cells under a header; ``align`` has an ``l`` or an ``r`` for each column."""
+    """Rows of cells under a header.
+
+    ``align`` has an ``l`` or an ``r`` for each column; without it the first is left, the others right.
+    """
 
     def __init__(self, header: Sequence[str], rows: Iterable[Sequence], *, align: str | None = None):
         self.header = [str(cell) for cell in header]
         self.rows = [[str(cell) for cell in row] for row in rows]
-        self.align = align or "l" * len(self.header)
+        self.align = align or "l" + "r" * (len(self.header) - 1)
         if any(len(row) != len(self.header) for row in self.rows) or len(self.align) != len(self.header):
             raise ValueError(f"every row needs {len(self.header)} cells, and align as many letters")
 

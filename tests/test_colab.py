@@ -1,0 +1,62 @@
+"""The set-up cell in an empty folder, as on Colab, and in a clone."""
+
+import os
+import shutil
+import subprocess
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from tests.test_book import NOTEBOOKS, ROOT
+from tools.address import address
+
+
+@pytest.fixture
+def like_colab(monkeypatch):
+    """Colab's variable, and git led from the book's address to this repository."""
+    if subprocess.run(["git", "-C", ROOT, "rev-parse", "HEAD"], capture_output=True, check=False).returncode:
+        pytest.skip("not a git repository: nothing to clone")
+    for name in ("PYTHONPATH", "GIT_DIR", "GIT_INDEX_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("COLAB_RELEASE_TAG", "release-colab")
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "2")
+    monkeypatch.setenv("GIT_CONFIG_KEY_0", f"url.file://{ROOT}.insteadOf")
+    monkeypatch.setenv("GIT_CONFIG_VALUE_0", address())
+    monkeypatch.setenv("GIT_CONFIG_KEY_1", "safe.directory")
+    monkeypatch.setenv("GIT_CONFIG_VALUE_1", "*")
+
+
+def run_first_cells(path, folder, cells=3):
+    """Run the set-up, the imports and the settings of a notebook in ``folder``; returns the last output."""
+    notebook = nbformat.read(path, as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"][:cells]
+    code.append(nbformat.v4.new_code_cell("print(home); print(__import__('utils').__file__)"))
+    notebook.cells = code
+    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(folder)}}).execute()
+    return notebook.cells[-1].outputs[0].text
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_sets_itself_up_in_an_empty_folder(path, tmp_path, like_colab):
+    (tmp_path / "digits-book.part").mkdir()  # left by a killed run
+    shutil.copy(path, tmp_path)
+    home = tmp_path / "digits-book"
+    assert run_first_cells(path, tmp_path).splitlines() == [str(home), str(home / "utils/__init__.py")]
+    assert sorted(os.listdir(tmp_path)) == sorted([path.name, "digits-book"])
+    marker = home / "marker"
+    marker.touch()
+    run_first_cells(path, tmp_path, cells=1)  # again: nothing is fetched twice
+    assert marker.exists()
+
+
+def test_in_a_clone_the_clone_is_used(monkeypatch):
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "0")
+    assert run_first_cells(NOTEBOOKS[0], ROOT / "book").splitlines()[0] == str(ROOT)
+
+
+def test_set_up_never_installs():
+    for path in NOTEBOOKS:
+        text = path.read_text(encoding="utf-8")
+        assert "pip install" not in text
+        assert "%pip" not in text
