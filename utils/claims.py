@@ -5,6 +5,7 @@ a timing). It may differ on another machine, so the regression checks compare ev
 What must hold on every machine is the claim, and it is asserted where it is measured.
 """
 
+import math
 import statistics
 from collections.abc import Sequence
 
@@ -53,6 +54,7 @@ def claim(
         raise ValueError(f"claim {key!r} needs at least two values and a bound")
     low = float("-inf") if at_least is None else at_least
     high = float("inf") if at_most is None else at_most
+    assert all(map(math.isfinite, values)), f"claim {key!r}: {what} is not finite: {values}"
     factor = 100 if unit == "%" else 1
     bounds = [(at_least, "at least"), (at_most, "at most")]
     bound = ", ".join(f"{word} {factor * b:g}{_mark(unit)}" for b, word in bounds if b is not None)

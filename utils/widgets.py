@@ -81,8 +81,13 @@ class Explorer:
         return ipywidgets.VBox([*controls.values(), picture, caption])
 
     def _repr_mimebundle_(self, **_kwargs) -> dict[str, object]:
-        bundle = {"text/plain": "an interactive figure", "text/html": self.to_html()}
-        return bundle | self.to_widget()._repr_mimebundle_()
+        # Written out, since ipywidgets 7 (Colab) and 8 differ in how a widget shows itself.
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.to_widget().model_id}
+        return {
+            "text/plain": "an interactive figure",
+            "text/html": self.to_html(),
+            "application/vnd.jupyter.widget-view+json": view,
+        }
 
 
 def explore(draw: Callable[..., str], **sliders: Sequence) -> Explorer:
