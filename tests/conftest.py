@@ -30,6 +30,27 @@ def site(tmp_path_factory):
     return out / "_build/html"
 
 
+@pytest.fixture(scope="session")
+def copy_of_the_tree(tmp_path_factory):
+    """What git would commit of the working tree, copied; a skip where this is no git repository."""
+    environment = {
+        **os.environ,
+        "GIT_CONFIG_COUNT": "1",  # whoever owns the checkout
+        "GIT_CONFIG_KEY_0": "safe.directory",
+        "GIT_CONFIG_VALUE_0": "*",
+    }
+    command = ["git", "-C", ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if run.returncode:
+        pytest.skip(f"not a git repository: {run.stderr.strip()}")
+    copy = tmp_path_factory.mktemp("tree")
+    for name in run.stdout.split("\0"):
+        if name and (ROOT / name).is_file():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, copy / name)
+    return copy
+
+
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *_args):
         pass

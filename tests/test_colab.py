@@ -7,24 +7,25 @@ import subprocess
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 
 from tests.test_book import NOTEBOOKS, ROOT
 from tools.address import address
 
 
 @pytest.fixture
-def like_colab(monkeypatch):
-    """Colab's variable, and git led from the book's address to this repository."""
-    if subprocess.run(["git", "-C", ROOT, "rev-parse", "HEAD"], capture_output=True, check=False).returncode:
-        pytest.skip("not a git repository: nothing to clone")
+def like_colab(copy_of_the_tree, monkeypatch):
+    """Colab's variable, and git led from the book's address to a repository with the working tree."""
     for name in ("PYTHONPATH", "GIT_DIR", "GIT_INDEX_FILE"):
         monkeypatch.delenv(name, raising=False)
+    if not (copy_of_the_tree / ".git").exists():
+        who = ["-c", "user.name=test", "-c", "user.email=test@localhost"]
+        for command in (["init", "-q"], ["add", "-A"], [*who, "commit", "-qm", "the working tree"]):
+            subprocess.run(["git", *command], cwd=copy_of_the_tree, check=True)
     monkeypatch.setenv("COLAB_RELEASE_TAG", "release-colab")
-    monkeypatch.setenv("GIT_CONFIG_COUNT", "2")
-    monkeypatch.setenv("GIT_CONFIG_KEY_0", f"url.file://{ROOT}.insteadOf")
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
+    monkeypatch.setenv("GIT_CONFIG_KEY_0", f"url.file://{copy_of_the_tree}.insteadOf")
     monkeypatch.setenv("GIT_CONFIG_VALUE_0", address())
-    monkeypatch.setenv("GIT_CONFIG_KEY_1", "safe.directory")
-    monkeypatch.setenv("GIT_CONFIG_VALUE_1", "*")
 
 
 def run_first_cells(path, folder, cells=3):
@@ -48,6 +49,14 @@ def test_a_notebook_sets_itself_up_in_an_empty_folder(path, tmp_path, like_colab
     marker.touch()
     run_first_cells(path, tmp_path, cells=1)  # again: nothing is fetched twice
     assert marker.exists()
+
+
+def test_another_folder_of_that_name_is_not_taken_for_the_book(tmp_path):
+    (tmp_path / "digits-book/utils").mkdir(parents=True)
+    (tmp_path / "utils").mkdir()
+    (tmp_path / "utils/data.py").touch()  # a stranger's project
+    with pytest.raises(CellExecutionError, match="is not the book: move it away"):
+        run_first_cells(NOTEBOOKS[0], tmp_path, cells=1)
 
 
 def test_in_a_clone_the_clone_is_used(monkeypatch):

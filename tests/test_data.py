@@ -1,9 +1,12 @@
 """The archives and what reads them."""
 
 import hashlib
+import os
 import shutil
 import socket
 import stat
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -88,7 +91,25 @@ def test_a_damaged_archive_is_named_with_its_remedy(copy, damage):
     with pytest.raises(DataError) as error:
         load_mnist("train", root=copy)
     assert str(path) in str(error.value)
-    assert f"git checkout -- data/{TRAIN_IMAGES}" in str(error.value)
+    assert f"Copy it again from {ROOT / TRAIN_IMAGES}" in str(error.value)
+
+
+def test_the_remedy_for_a_missing_archive_works_from_any_folder(copy_of_the_tree, tmp_path):
+    """In a repository of its own: remove an archive, then run the command that the message gives."""
+    repository = tmp_path / "a book"
+    for name in ("utils", "data"):
+        shutil.copytree(copy_of_the_tree / name, repository / name)
+    who = ["-c", "user.name=test", "-c", "user.email=test@localhost"]
+    for command in (["init", "-q"], ["add", "-A"], [*who, "commit", "-qm", "data"]):
+        subprocess.run(["git", *command], cwd=repository, check=True)
+    (repository / "data" / TRAIN_IMAGES).unlink()
+    load = [sys.executable, "-c", "from utils.data import load_mnist; load_mnist('train')"]
+    environment = {**os.environ, "PYTHONPATH": str(repository)}
+    run = subprocess.run(load, cwd="/", env=environment, capture_output=True, text=True, check=False)
+    message = run.stderr.strip().splitlines()[-1]
+    assert "DataError: Cannot read" in message
+    subprocess.run(message.split("Restore it with: ")[1], shell=True, cwd="/", check=True)
+    subprocess.run(load, cwd="/", env=environment, check=True)
 
 
 def test_a_half_extracted_file_is_not_trusted(copy):

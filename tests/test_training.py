@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
@@ -54,8 +55,16 @@ def test_evaluate_and_predict_use_evaluation_mode_and_put_the_mode_back():
         assert torch.equal(
             predict(model, loader.dataset.tensors[0]), predict(model, loader.dataset.tensors[0])
         )
-        assert model.training is mode
+        assert all(module.training is mode for module in model.modules())
         assert all(torch.equal(before[k], v) for k, v in model.state_dict().items())
+
+
+def test_a_submodule_set_to_evaluation_stays_so():
+    model = nn.Sequential(nn.Linear(4, 2), nn.BatchNorm1d(2))
+    model[1].eval()
+    evaluate(model, toy_loader())
+    assert model.training
+    assert not model[1].training
 
 
 def test_predict_does_not_depend_on_the_batch_size():
@@ -140,6 +149,30 @@ def test_ctrl_c_leaves_a_usable_model_and_history():
     fit(model, loader, loader, optimizer=optimizer, epochs=1)
 
 
+def test_ctrl_c_during_validation_leaves_training_mode_and_lists_of_one_length():
+    class Impatient(nn.Linear):
+        def forward(self, x):
+            if not self.training and optimizer.param_groups[0]["lr"] < 0.1:
+                signal.raise_signal(signal.SIGINT)
+            return super().forward(x)
+
+    loader, model = toy_loader(), Impatient(4, 2)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=2 * len(loader), gamma=0.1)
+    history = fit(model, loader, loader, optimizer=optimizer, scheduler=scheduler, epochs=5)
+    assert history.interrupted
+    assert model.training
+    assert len(history.train) == len(history.val) == len(history.lr) == 1
+
+
+def test_a_detail_that_could_not_be_loaded_is_refused_and_nothing_is_lost(tmp_path):
+    path = tmp_path / "new folder" / "lenet.pt"
+    save_checkpoint(path, LeNet(), epochs=1)
+    with pytest.raises(TypeError, match="convert accuracy"):
+        save_checkpoint(path, LeNet(), accuracy=np.float64(0.99))
+    assert load_checkpoint(path, LeNet()) == {"epochs": 1}
+
+
 def test_checkpoint_round_trip(tmp_path):
     path, model, fresh = tmp_path / "lenet.pt", LeNet(), LeNet()
     save_checkpoint(path, model, epochs=7, accuracy=0.99, note="first")
@@ -156,7 +189,9 @@ class Payload:
         return (os.mkdir, (self.path,))
 
 
-@pytest.mark.parametrize("kind", ["missing", "directory", "empty", "text", "truncated", "list", "payload"])
+@pytest.mark.parametrize(
+    "kind", ["missing", "directory", "empty", "text", "truncated", "one bit", "list", "payload"]
+)
 def test_a_bad_checkpoint_is_named_and_leaves_the_model_alone(tmp_path, kind):
     path, model = tmp_path / "lenet.pt", LeNet()
     if kind == "directory":
@@ -166,6 +201,11 @@ def test_a_bad_checkpoint_is_named_and_leaves_the_model_alone(tmp_path, kind):
     elif kind == "truncated":
         save_checkpoint(path, model)
         path.write_bytes(path.read_bytes()[:-1000])
+    elif kind == "one bit":
+        save_checkpoint(path, model)
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2] ^= 1
+        path.write_bytes(data)
     elif kind == "list":
         torch.save([1, 2, 3], path)
     elif kind == "payload":

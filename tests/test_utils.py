@@ -1,6 +1,7 @@
 """Models, tables, claims, plots and interactive figures."""
 
 import html
+import json
 import re
 
 import matplotlib
@@ -9,6 +10,7 @@ import pytest
 import torch
 from torch import nn
 
+from tests.conftest import ROOT
 from utils.claims import claim, spread
 from utils.models import LeNet, count_parameters, summarize
 from utils.plotting import plot_confusion_matrix, plot_history, show_images
@@ -78,21 +80,42 @@ def test_claim_holds_or_says_what_was_measured():
         claim("key", "accuracy", [float("nan"), 0.9], at_least=0)
 
 
+def test_measured_numbers_and_only_they_are_taken_out_of_the_comparison():
+    rules = (ROOT / "tests/nbval-sanitize.cfg").read_text(encoding="ascii")
+    pairs = re.findall(r"^regex: (.*)$\n^replace: (.*)$", rules, re.M)
+
+    def sanitized(text):
+        for regex, replacement in pairs:
+            text = re.sub(regex, replacement, text)
+        return text
+
+    def table(*scores):
+        return repr(Table(("images", "accuracy", "n"), [("a", score, 5) for score in scores]))
+
+    assert sanitized(table("32.40 ± 8.13%")) == sanitized(table("100.00 ± 10.13%"))
+    assert sanitized("≈ 3.4 minutes") == sanitized("≈ 12 minutes")
+    assert sanitized(spread([0.1, 0.2])) == sanitized(spread([-0.1, -0.2]))
+    for one, other in (("61,706", "61,707"), ("at least 99.2%", "at least 99.1%"), ("n = 5", "n = 4")):
+        assert sanitized(one) != sanitized(other)
+
+
 def test_spread_is_the_sample_deviation():
     assert spread([1, 2, 3], unit="", digits=1) == "2.0 ± 1.0"
     assert spread([1, 2, 3], unit="s", digits=0) == "2 ± 1 s"
 
 
 def test_plots_show_what_they_are_given():
-    figure = show_images(torch.rand(12, 1, 28, 28), range(12), columns=5)
-    shown = [ax for ax in figure.axes if ax.images]
+    show_images(torch.rand(12, 1, 28, 28), range(12), columns=5)
+    shown = [ax for ax in plt.gcf().axes if ax.images]
     assert len(shown) == 12
     assert [ax.get_title() for ax in shown] == [str(i) for i in range(12)]
     history = History(train=[Metrics(1, 0.5), Metrics(0.5, 0.9)], val=[Metrics(0.8, 0.6), Metrics(0.6, 0.8)])
-    left, right = plot_history(history).axes
+    plot_history(history)
+    left, right = plt.gcf().axes
     assert [list(line.get_ydata()) for line in left.lines] == [[1, 0.5], [0.8, 0.6]]
     assert right.lines[1].get_ydata() == pytest.approx([40, 20])
-    ax = plot_confusion_matrix(torch.tensor([0, 0, 1, 2]), torch.tensor([0, 1, 1, 2]))
+    _, ax = plt.subplots()
+    plot_confusion_matrix(torch.tensor([0, 0, 1, 2]), torch.tensor([0, 1, 1, 2]), ax=ax)
     texts = {tuple(map(int, t.get_position())): t.get_text() for t in ax.texts}
     assert texts == {(0, 0): "1", (1, 0): "1", (1, 1): "1", (2, 2): "1"}  # (prediction, label)
 
@@ -115,6 +138,17 @@ def test_explore_has_a_described_frame_for_every_setting():
         explore(draw, power=range(100), shift=range(2))
     with pytest.raises(ValueError, match="frames"):
         explore(draw, power=[])
+
+
+def test_values_of_a_slider_survive_any_character():
+    values = ["Sobel's", 'say "no"', "back\\slash", "<b>"]
+
+    def draw(kernel):
+        plt.figure(figsize=(1, 1))
+        return kernel
+
+    (shown,) = re.findall(r'data-values="([^"]*)"', explore(draw, kernel=values).to_html())
+    assert json.loads(html.unescape(shown)) == values
 
 
 def test_explore_draws_anew_when_a_slider_moves():

@@ -3,12 +3,13 @@
 ``_config.yml`` is the one place that says it; set-up cells, README and citation hold copies of it.
 """
 
+import os
 import re
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-FORM = re.compile(r"https://github\.com/([\w.-]+)/([\w.-]+)")
+FORM = re.compile(r"https://github\.com/([\w.-]+)/([\w.-]+)(?<!\.git)")
 
 
 def address() -> str:
@@ -23,9 +24,9 @@ def pages(url: str) -> str:
 
 
 def copies() -> list[Path]:
-    """The files that may hold the address."""
-    files = [ROOT / "_config.yml", ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CITATION.cff"]
-    return files + sorted((ROOT / "book").glob("*.ipynb")) + sorted((ROOT / "book").glob("*.md"))
+    """The files that may hold the address; the one that says it comes last, so a rerun can finish."""
+    pages = [*sorted((ROOT / "book").glob("*.ipynb")), *sorted((ROOT / "book").glob("*.md"))]
+    return [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CITATION.cff", *pages, ROOT / "_config.yml"]
 
 
 def main(arguments: list[str]) -> int:
@@ -34,13 +35,18 @@ def main(arguments: list[str]) -> int:
         return 2
     old, new = address(), arguments[0]
     slug = [FORM.fullmatch(url).expand(r"\1/\2") for url in (old, new)]
+    changes = {}
     for path in copies():
         text = path.read_text(encoding="utf-8")
         changed = text.replace(pages(old), pages(new)).replace(f"github/{slug[0]}/", f"github/{slug[1]}/")
         changed = re.sub(re.escape(old) + r"(?![\w-])", new, changed)
         if changed != text:
-            path.write_text(changed, encoding="utf-8", newline="\n")
-            print(f"{path.relative_to(ROOT)}: {text.count(old)} times")
+            changes[path] = changed
+    for path, changed in changes.items():
+        part = path.with_name(path.name + ".part")
+        part.write_text(changed, encoding="utf-8", newline="\n")
+        os.replace(part, path)
+        print(path.relative_to(ROOT))
     return 0
 
 

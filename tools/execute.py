@@ -9,13 +9,12 @@ import hashlib
 import io
 import os
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, DeadKernelError
 from PIL import Image
 
 BOOK = Path(__file__).resolve().parent.parent / "book"
@@ -28,7 +27,10 @@ def execute(notebook: nbformat.NotebookNode, folder: Path) -> None:
 
 
 def make_lean(notebook: nbformat.NotebookNode) -> None:
-    """Drop what only this run would have, compress the figures, give new cells an id of their own."""
+    """Drop what only this run would have and compress the figures.
+
+    Raises ``ValueError`` for a cell that writes to stderr: a warning is to be mended, not stored.
+    """
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
@@ -39,7 +41,7 @@ def make_lean(notebook: nbformat.NotebookNode) -> None:
         cell.metadata.pop("execution", None)
         for output in cell.outputs:
             if output.output_type == "stream" and output.name == "stderr":
-                raise SystemExit(f"cell {cell.id} writes to stderr; mend it, do not store it:\n{output.text}")
+                raise ValueError(f"cell {cell.id} writes to stderr; mend it, do not store it:\n{output.text}")
             data = output.get("data", {})
             data.pop(WIDGET_VIEW, None)
             if "image/png" in data:
@@ -65,10 +67,12 @@ def give_ids(notebook: nbformat.NotebookNode) -> None:
 
 def write(notebook: nbformat.NotebookNode, path: Path) -> None:
     """Write whole or not at all."""
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
-        nbformat.write(notebook, file)
-    os.chmod(file.name, 0o644)
-    os.replace(file.name, path)
+    part = path.with_name(path.name + ".part")
+    try:
+        nbformat.write(notebook, part)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def main(names: list[str]) -> int:
@@ -80,11 +84,11 @@ def main(names: list[str]) -> int:
         start = time.perf_counter()
         try:
             execute(notebook, path.parent)
-        except CellExecutionError as error:
+            make_lean(notebook)
+        except (CellExecutionError, DeadKernelError, ValueError) as error:
             print(f"{path}: FAILED, left as it was\n{error}", file=sys.stderr)
             failed.append(path)
             continue
-        make_lean(notebook)
         give_ids(notebook)
         write(notebook, path)
         print(f"{path}: {time.perf_counter() - start:.0f} s, {path.stat().st_size / 1e6:.2f} MB")

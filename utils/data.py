@@ -114,14 +114,15 @@ def _load(name: str, split: str, root: Path) -> Split:
 
 def _read_idx(root: Path, name: str) -> Tensor:
     """One gzipped IDX file as a uint8 tensor: two zero bytes, type, rank, sizes, then the values."""
-    path = root / name
-    remedy = f"Restore it with: git checkout -- data/{name}"
+    path, sums = root / name, ROOT / "SHA256SUMS"
+    remedy = f'Restore it with: git -C "{ROOT.parent}" checkout -- data'
+    if root.resolve() != ROOT:
+        remedy = f"Copy it again from {ROOT / name}"
     try:
-        packed = path.read_bytes()
-    except OSError as error:
-        raise DataError(f"Cannot read {path}: {error.strerror}. {remedy}") from error
-    sums = dict(line.split()[::-1] for line in (ROOT / "SHA256SUMS").read_text().splitlines())
-    if hashlib.sha256(packed).hexdigest() != sums[name]:
+        packed, expected = path.read_bytes(), sums.read_text(encoding="ascii")
+    except (OSError, UnicodeError) as error:
+        raise DataError(f"Cannot read {path} or {sums}: {error}. {remedy}") from error
+    if f"{hashlib.sha256(packed).hexdigest()}  {name}" not in expected.splitlines():
         raise DataError(f"{path} is damaged: its {len(packed)} bytes are not the official file's. {remedy}")
     data = gzip.decompress(packed)
     start = 4 + 4 * data[3]

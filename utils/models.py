@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from utils.tables import Table
+from utils.training import evaluating
 
 
 class LeNet(nn.Module):
@@ -36,9 +37,9 @@ def count_parameters(module: nn.Module) -> int:
 def summarize(model: nn.Module, input_shape: tuple[int, ...]) -> Table:
     """A row for each leaf module in the order it runs: output shape and trainable parameters.
 
-    ``input_shape`` is one image's, without the batch axis. The model is left in the mode it was in.
+    ``input_shape`` is one image's, without the batch axis. The model is left as it was.
     """
-    rows, hooks, mode = [], [], model.training
+    rows, hooks = [], []
 
     def record(name: str):
         def hook(module: nn.Module, _inputs, output: Tensor) -> None:
@@ -50,12 +51,10 @@ def summarize(model: nn.Module, input_shape: tuple[int, ...]) -> Table:
     for name, module in model.named_modules():
         if not list(module.children()):
             hooks.append(module.register_forward_hook(record(name)))
-    device = next(model.parameters()).device
     try:
-        with torch.no_grad():
-            model.eval()(torch.zeros(1, *input_shape, device=device))
+        with evaluating(model) as device:
+            model(torch.zeros(1, *input_shape, device=device))
     finally:
-        model.train(mode)
         for hook in hooks:
             hook.remove()
     rows.append(("total", type(model).__name__, "", f"{count_parameters(model):,}"))

@@ -1,11 +1,10 @@
-"""The figures that several chapters draw. Each draws on a new figure, or the axes given, and returns it."""
+"""The figures that several chapters draw. Each is drawn on a new figure, or on the axes given."""
 
 from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator
 from torch import Tensor
 
@@ -19,13 +18,13 @@ def show_images(
     columns: int = 10,
     cmap: str = "gray_r",
     limits: tuple[float, float] | None = None,
-) -> Figure:
+) -> None:
     """Images (N, H, W) or (N, 1, H, W) in a grid, each scaled on its own unless ``limits`` are given."""
     images = [image.squeeze().cpu().numpy() for image in images]
     columns = min(columns, len(images))
     rows = -(-len(images) // columns)
     height = 1.0 if titles is None else 1.25
-    figure, axes = plt.subplots(rows, columns, figsize=(columns * 0.85, rows * 0.85 * height), squeeze=False)
+    _, axes = plt.subplots(rows, columns, figsize=(columns * 0.85, rows * 0.85 * height), squeeze=False)
     low, high = limits or (None, None)
     for ax in axes.flat:
         ax.set_axis_off()
@@ -33,13 +32,12 @@ def show_images(
         ax.imshow(image, cmap=cmap, vmin=low, vmax=high)
         if titles is not None:
             ax.set_title(str(titles[i]), fontsize=8, loc="center", pad=2)
-    return figure
 
 
-def plot_history(history: History) -> Figure:
+def plot_history(history: History) -> None:
     """Loss and error rate of training and validation after each epoch, on logarithmic axes."""
     epochs = range(1, len(history.train) + 1)
-    figure, (left, right) = plt.subplots(1, 2)
+    _, (left, right) = plt.subplots(1, 2)
     for metrics, label, style in ((history.train, "training", "o-"), (history.val, "validation", "s--")):
         left.plot(epochs, [m.loss for m in metrics], style, label=label)
         right.plot(epochs, [100 * (1 - m.accuracy) for m in metrics], style, label=label)
@@ -49,10 +47,9 @@ def plot_history(history: History) -> Figure:
         ax.yaxis.set_major_formatter("{x:g}")
         ax.minorticks_off()
         ax.legend()
-    return figure
 
 
-def plot_confusion_matrix(labels: Tensor, predictions: Tensor, *, ax: Axes | None = None) -> Axes:
+def plot_confusion_matrix(labels: Tensor, predictions: Tensor, *, ax: Axes | None = None) -> None:
     """Counts of label (row) and prediction (column); the color shows mistakes only."""
     classes = int(max(labels.max(), predictions.max())) + 1
     counts = np.zeros((classes, classes), dtype=int)
@@ -68,4 +65,3 @@ def plot_confusion_matrix(labels: Tensor, predictions: Tensor, *, ax: Axes | Non
     ticks = range(classes)
     ax.set(xticks=ticks, yticks=ticks, xlabel="prediction", ylabel="label")
     ax.grid(False)
-    return ax

@@ -4,9 +4,11 @@ Every metric is a sum over examples divided by their number, so a short last bat
 it is. Models stay on the device they are on; batches follow them.
 """
 
+import contextlib
 import os
 import tempfile
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -77,31 +79,40 @@ def train_one_epoch(
     return Metrics(loss_sum.item() / examples, correct.item() / examples)
 
 
-@torch.no_grad()
-def evaluate(model: nn.Module, loader: DataLoader, *, loss_fn: Loss = F.cross_entropy) -> Metrics:
-    """Loss and accuracy over ``loader`` in evaluation mode; the model's mode is put back."""
-    device, mode = next(model.parameters()).device, model.training
+@contextlib.contextmanager
+def evaluating(model: nn.Module) -> Iterator[torch.device]:
+    """Evaluation mode without gradients; afterwards every submodule is in the mode it was in.
+
+    Gives the device of the model.
+    """
+    modes = {module: module.training for module in model.modules()}
     model.eval()
-    loss_sum = correct = torch.zeros((), device=device)
-    examples = 0
-    for images, labels in loader:
-        images, labels = images.to(device), labels.to(device)
-        logits = model(images)
-        examples += len(labels)
-        loss_sum = loss_sum + loss_fn(logits, labels) * len(labels)
-        correct = correct + (logits.argmax(dim=1) == labels).sum()
-    model.train(mode)
+    try:
+        with torch.no_grad():
+            yield next(model.parameters()).device
+    finally:
+        for module, mode in modes.items():
+            module.training = mode
+
+
+def evaluate(model: nn.Module, loader: DataLoader, *, loss_fn: Loss = F.cross_entropy) -> Metrics:
+    """Loss and accuracy over ``loader`` in evaluation mode; the modes are put back."""
+    with evaluating(model) as device:
+        loss_sum = correct = torch.zeros((), device=device)
+        examples = 0
+        for images, labels in loader:
+            images, labels = images.to(device), labels.to(device)
+            logits = model(images)
+            examples += len(labels)
+            loss_sum = loss_sum + loss_fn(logits, labels) * len(labels)
+            correct = correct + (logits.argmax(dim=1) == labels).sum()
     return Metrics(loss_sum.item() / examples, correct.item() / examples)
 
 
-@torch.no_grad()
 def predict(model: nn.Module, images: Tensor, *, batch_size: int = 1_000) -> Tensor:
-    """Logits (N, classes) on the CPU for normalized images (N, 1, H, W); the mode is put back."""
-    device, mode = next(model.parameters()).device, model.training
-    model.eval()
-    logits = torch.cat([model(batch.to(device)).cpu() for batch in images.split(batch_size)])
-    model.train(mode)
-    return logits
+    """Logits (N, classes) on the CPU for normalized images (N, 1, H, W); the modes are put back."""
+    with evaluating(model) as device:
+        return torch.cat([model(batch.to(device)).cpu() for batch in images.split(batch_size)])
 
 
 def fit(
@@ -142,6 +153,8 @@ def fit(
             history.lr.append(lr)
     except KeyboardInterrupt:
         history.interrupted = True
+        finished = len(history.lr)  # the last to be appended
+        del history.train[finished:], history.val[finished:]
         print(
             f"Stopped after {len(history.train)} of {epochs} epochs; the model is as its last step left it."
         )
@@ -155,8 +168,15 @@ class CheckpointError(RuntimeError):
 
 
 def save_checkpoint(path: Path | str, model: nn.Module, **details: int | float | str) -> None:
-    """Save the model's parameters and ``details`` whole or not at all: an older file survives a crash."""
+    """Save the model's tensors and ``details`` whole or not at all: an older file survives a crash.
+
+    Raises ``TypeError`` for a detail that ``load_checkpoint`` would refuse.
+    """
     path = Path(path)
+    odd = [name for name, value in details.items() if type(value) not in (int, float, str, bool)]
+    if odd:
+        raise TypeError(f"details must be int, float, bool or str: convert {', '.join(odd)}")
+    path.parent.mkdir(parents=True, exist_ok=True)
     state = {name: tensor.cpu() for name, tensor in model.state_dict().items()}
     checkpoint = {"model": type(model).__name__, "state": state, "details": details}
     handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
@@ -181,6 +201,9 @@ def load_checkpoint(path: Path | str, model: nn.Module) -> dict[str, int | float
     if not path.is_file():
         raise CheckpointError(f"There is no checkpoint at {path}. Save one with save_checkpoint first.")
     try:
+        with zipfile.ZipFile(path) as archive:  # torch itself does not compare the check sums
+            if (damaged := archive.testzip()) is not None:
+                raise ValueError(f"{damaged} does not match its check sum")
         checkpoint = torch.load(path, map_location="cpu", weights_only=True)
         kind, state, details = checkpoint["model"], checkpoint["state"], checkpoint["details"]
         shapes = {name: tuple(tensor.shape) for name, tensor in state.items()}

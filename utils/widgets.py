@@ -4,6 +4,7 @@ import base64
 import html
 import io
 import itertools
+import json
 from collections.abc import Callable, Sequence
 
 import ipywidgets
@@ -51,7 +52,7 @@ class Explorer:
             )
         controls = []
         for name, values in self.sliders.items():
-            shown = html.escape(str([str(value) for value in values]).replace("'", '"'))
+            shown = html.escape(json.dumps([str(value) for value in values]))
             controls.append(
                 f'<label style="display:block">{html.escape(name.replace("_", " "))} '
                 f'<input type="range" min="0" max="{len(values) - 1}" value="0" autocomplete="off" '
