@@ -1,4 +1,4 @@
-"""The training loop, evaluation, and checkpoints.
+"""The training loop and evaluation.
 
 Every metric is a sum over examples divided by their number, so a short last batch counts for what
 it is. Models stay on the device they are on; batches follow them.
@@ -6,11 +6,8 @@ it is. Models stay on the device they are on; batches follow them.
 
 import contextlib
 import os
-import tempfile
-import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import NamedTuple
 
 import torch
@@ -161,64 +158,3 @@ def fit(
     finally:
         bar.close()
     return history
-
-
-class CheckpointError(RuntimeError):
-    """A checkpoint is missing, damaged or another model's; the message says which and what to do."""
-
-
-def save_checkpoint(path: Path | str, model: nn.Module, **details: int | float | str) -> None:
-    """Save the model's tensors and ``details`` whole or not at all: an older file survives a crash.
-
-    Raises ``TypeError`` for a detail that ``load_checkpoint`` would refuse.
-    """
-    path = Path(path)
-    odd = [name for name, value in details.items() if type(value) not in (int, float, str, bool)]
-    if odd:
-        raise TypeError(f"details must be int, float, bool or str: convert {', '.join(odd)}")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    state = {name: tensor.cpu() for name, tensor in model.state_dict().items()}
-    checkpoint = {"model": type(model).__name__, "state": state, "details": details}
-    handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            torch.save(checkpoint, file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    except BaseException:
-        Path(part).unlink(missing_ok=True)
-        raise
-
-
-def load_checkpoint(path: Path | str, model: nn.Module) -> dict[str, int | float | str]:
-    """Load into ``model`` what ``save_checkpoint`` saved for its class; returns the details.
-
-    Only tensors and plain values are unpickled (``weights_only=True``), so a hostile file runs no
-    code. Raises ``CheckpointError``, and leaves the model alone, when the file does not fit it.
-    """
-    path = Path(path)
-    if not path.is_file():
-        raise CheckpointError(f"There is no checkpoint at {path}. Save one with save_checkpoint first.")
-    try:
-        with zipfile.ZipFile(path) as archive:  # torch itself does not compare the check sums
-            if (damaged := archive.testzip()) is not None:
-                raise ValueError(f"{damaged} does not match its check sum")
-        checkpoint = torch.load(path, map_location="cpu", weights_only=True)
-        kind, state, details = checkpoint["model"], checkpoint["state"], checkpoint["details"]
-        shapes = {name: tuple(tensor.shape) for name, tensor in state.items()}
-    except Exception as error:
-        raise CheckpointError(
-            f"{path} is not a checkpoint of this book, or is damaged ({type(error).__name__}). "
-            "Delete it and train again."
-        ) from error
-    expected = {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
-    if kind != type(model).__name__ or shapes != expected:
-        odd = [name for name in {**expected, **shapes} if expected.get(name) != shapes.get(name)]
-        where = f"; differs in {', '.join(odd[:3])}" if odd else ""
-        raise CheckpointError(
-            f"{path} holds a {kind}, which does not fit this {type(model).__name__}{where}. "
-            "Load it into the model it was saved from."
-        )
-    model.load_state_dict(state)
-    return details
