@@ -13,8 +13,11 @@ import pytest
 
 from tests.conftest import ROOT
 
-PAGES = ["book/index.html", "book/lenet.html", "book/references.html", "search.html", "genindex.html"]
 CHAPTERS = sorted(path.stem for path in (ROOT / "book").glob("*.ipynb"))
+PAGES = [f"book/{name}.html" for name in (*CHAPTERS, "index", "references")] + [
+    "search.html",
+    "genindex.html",
+]
 
 
 class Page(HTMLParser):

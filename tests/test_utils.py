@@ -12,7 +12,7 @@ from torch import nn
 
 from tests.conftest import ROOT
 from utils.claims import claim, spread
-from utils.models import LeNet, count_parameters, summarize
+from utils.models import MLP, LeNet, Perceptron, count_parameters, summarize
 from utils.plotting import plot_confusion_matrix, plot_history, show_images
 from utils.tables import Table
 from utils.training import History, Metrics
@@ -25,6 +25,41 @@ matplotlib.use("agg")
 def close_figures():
     yield
     plt.close("all")
+
+
+def test_perceptron_learns_what_a_line_can_do_and_only_that():
+    corners = torch.tensor([[0.0, 0], [0, 1], [1, 0], [1, 1]], dtype=torch.float64)
+    either = torch.tensor([-1, 1, 1, 1])
+    perceptron = Perceptron(2)
+    mistakes = perceptron.learn(corners, either, passes=50)
+    assert mistakes[-1] == 0
+    assert 0 not in mistakes[:-1]
+    assert torch.equal(perceptron(corners), either)
+    before = perceptron.w.clone()
+    assert perceptron.learn(corners, either) == [0]
+    assert torch.equal(perceptron.w, before)
+    exclusive = torch.tensor([-1, 1, 1, -1])
+    assert 0 not in Perceptron(2).learn(corners, exclusive, passes=50)
+
+
+def test_perceptron_steps_by_the_example_and_its_label():
+    perceptron = Perceptron(2)
+    assert perceptron.learn(torch.tensor([[2.0, 3.0]], dtype=torch.float64), torch.tensor([-1])) == [1]
+    assert perceptron.w.tolist() == [-2, -3, -1]
+
+
+def test_mlp_has_an_activation_between_its_layers_and_none_after_the_last():
+    model = MLP((784, 128, 128, 10))
+    assert count_parameters(model) == 118_282
+    x = torch.randn(2, 1, 28, 28)
+    hidden = model.layers[1](model.layers[0](x.flatten(1)).relu()).relu()
+    torch.testing.assert_close(model(x), model.layers[2](hidden))
+    linear = MLP((3, 4, 2), activation=nn.Identity())
+    W = linear.layers[1].weight @ linear.layers[0].weight
+    b = linear.layers[1](linear.layers[0].bias)
+    x = torch.randn(5, 3)
+    torch.testing.assert_close(linear(x), x @ W.T + b)
+    assert count_parameters(MLP((784, 10))) == 7850
 
 
 def test_lenet_has_the_shapes_and_parameters_of_its_layers():

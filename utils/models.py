@@ -1,10 +1,52 @@
 """The models that later chapters build on, each as the chapter that teaches it writes it."""
 
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from utils.tables import Table
 from utils.training import evaluating
+
+
+class Perceptron:
+    """A threshold unit and its learning rule (Rosenblatt); labels are -1 and +1."""
+
+    def __init__(self, inputs: int):
+        self.w = torch.zeros(inputs + 1, dtype=torch.float64)  # the bias is the last
+
+    def __call__(self, x: Tensor) -> Tensor:  # (N, inputs) to (N,)
+        return torch.where(F.pad(x, (0, 1), value=1.0) @ self.w > 0, 1, -1)
+
+    def learn(self, x: Tensor, y: Tensor, passes: int = 1) -> list[int]:
+        """Mistakes in each pass; a pass without any is the last."""
+        mistakes = []
+        for _ in range(passes):
+            mistakes.append(0)
+            for x_i, y_i in zip(F.pad(x, (0, 1), value=1.0), y, strict=True):
+                if y_i * (self.w @ x_i) <= 0:
+                    self.w += y_i * x_i
+                    mistakes[-1] += 1
+            if mistakes[-1] == 0:
+                break
+        return mistakes
+
+
+class MLP(nn.Module):
+    """Fully connected layers of the given sizes, with an activation between them."""
+
+    def __init__(self, sizes: Sequence[int], activation: Callable[[Tensor], Tensor] = F.relu):
+        super().__init__()
+        self.layers = nn.ModuleList(nn.Linear(n, m) for n, m in pairwise(sizes))
+        self.activation = activation
+
+    def forward(self, x: Tensor) -> Tensor:  # (N, 1, 28, 28), or (N, sizes[0])
+        x = x.flatten(start_dim=1)
+        for layer in self.layers[:-1]:
+            x = self.activation(layer(x))
+        return self.layers[-1](x)  # (N, sizes[-1])
 
 
 class LeNet(nn.Module):
