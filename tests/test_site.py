@@ -157,7 +157,7 @@ def test_formulas_are_set_and_sliders_move(context, address, name):
     page.close()
 
 
-def test_the_repository_address_of_the_site_is_not_asked_for(site):
+def test_pages_load_nothing_from_other_sites(site):
     """Pages may link to other sites; they may not load from them."""
     loads = re.compile(
         r"""<(?:script|img|iframe)[^>]+src=["']https?://|<link[^>]+rel=["'](?:stylesheet|preload)["'][^>]+href=["']https?://"""
