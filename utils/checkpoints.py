@@ -3,6 +3,7 @@
 import os
 import tempfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -43,7 +44,28 @@ def load_checkpoint(path: Path | str, model: nn.Module) -> dict[str, int | float
     Only tensors and plain values are unpickled (``weights_only=True``), so a hostile file runs no
     code. Raises ``CheckpointError``, and leaves the model alone, when the file does not fit it.
     """
-    path = Path(path)
+    kind, state, details = _read(Path(path))
+    _fill(model, Path(path), kind, state)
+    return details
+
+
+def load_model(
+    path: Path | str, builders: dict[str, Callable[[], nn.Module]]
+) -> tuple[nn.Module, dict[str, int | float | str]]:
+    """The saved model, built anew, and its details; ``builders`` makes a model for each class name.
+
+    Raises ``CheckpointError`` for a file that ``load_checkpoint`` would refuse, or of another class.
+    """
+    kind, state, details = _read(Path(path))
+    if kind not in builders:
+        raise CheckpointError(f"{path} holds a {kind}; known here are {', '.join(builders)}.")
+    model = builders[kind]()
+    _fill(model, Path(path), kind, state)
+    return model, details
+
+
+def _read(path: Path) -> tuple[str, dict[str, torch.Tensor], dict[str, int | float | str]]:
+    """Class name, tensors and details of a checkpoint, checked against its check sums."""
     if not path.is_file():
         raise CheckpointError(f"There is no checkpoint at {path}. Save one with save_checkpoint first.")
     try:
@@ -51,13 +73,20 @@ def load_checkpoint(path: Path | str, model: nn.Module) -> dict[str, int | float
             if (damaged := archive.testzip()) is not None:
                 raise ValueError(f"{damaged} does not match its check sum")
         checkpoint = torch.load(path, map_location="cpu", weights_only=True)
-        kind, state, details = checkpoint["model"], checkpoint["state"], checkpoint["details"]
-        shapes = {name: tuple(tensor.shape) for name, tensor in state.items()}
+        kind, state, details = str(checkpoint["model"]), checkpoint["state"], dict(checkpoint["details"])
+        if not all(isinstance(tensor, torch.Tensor) for tensor in state.values()):
+            raise ValueError("it holds something else than tensors")
     except Exception as error:
         raise CheckpointError(
             f"{path} is not a checkpoint of this book, or is damaged ({type(error).__name__}). "
             "Delete it and train again."
         ) from error
+    return kind, state, details
+
+
+def _fill(model: nn.Module, path: Path, kind: str, state: dict[str, torch.Tensor]) -> None:
+    """Load the tensors, or raise ``CheckpointError`` before the model has changed."""
+    shapes = {name: tuple(tensor.shape) for name, tensor in state.items()}
     expected = {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
     if kind != type(model).__name__ or shapes != expected:
         odd = [name for name in {**expected, **shapes} if expected.get(name) != shapes.get(name)]
@@ -67,4 +96,3 @@ def load_checkpoint(path: Path | str, model: nn.Module) -> dict[str, int | float
             "Load it into the model it was saved from."
         )
     model.load_state_dict(state)
-    return details
