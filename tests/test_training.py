@@ -117,6 +117,15 @@ def test_the_same_seed_gives_the_same_training():
     assert torch.equal(*weights)
 
 
+@pytest.fixture
+def ctrl_c():
+    """Ctrl-C raises KeyboardInterrupt, as in a terminal, even where the tests run in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_leaves_a_usable_model_and_history():
     loader, model = toy_loader(), nn.Linear(4, 2)
     batches = 0
@@ -136,6 +145,7 @@ def test_ctrl_c_leaves_a_usable_model_and_history():
     fit(model, loader, loader, optimizer=optimizer, epochs=1)
 
 
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_during_validation_leaves_training_mode_and_lists_of_one_length():
     class Impatient(nn.Linear):
         def forward(self, x):
