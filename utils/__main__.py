@@ -1,19 +1,22 @@
 """Train, test and use a model without a notebook: ``python -m utils train | evaluate | predict``."""
 
 import argparse
+import os
 import sys
 import tempfile
 from pathlib import Path
 
-import torch
 from torch import nn
+from tqdm import tqdm
 
 from utils.checkpoints import CheckpointError, load_model, save_checkpoint
 from utils.data import DataError, mnist_loaders, normalize
+from utils.distributed import DistributedError, process_group, rank
 from utils.images import ImageError, read_digit
-from utils.models import CNN, MLP, AlexNet, LeNet, count_parameters
-from utils.runtime import get_device, seed_everything
-from utils.training import evaluate, fit, predict
+from utils.models import CNN, MLP, AlexNet, LeNet
+from utils.runs import train_run, unfinished
+from utils.runtime import get_device
+from utils.training import evaluate, predict
 
 
 def alexnet() -> AlexNet:
@@ -34,27 +37,28 @@ CLASSES = {"MLP": MODELS["mlp"], "LeNet": LeNet, "CNN": CNN, "AlexNet": alexnet}
 
 def train(arguments: argparse.Namespace) -> int:
     """Train as the chapters do: AdamW, the learning rate rising to its peak and falling again."""
-    if arguments.out.is_dir():
-        raise IsADirectoryError(f"{arguments.out} is a folder. Give a file in it: {arguments.out}/model.pt")
-    arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    tempfile.TemporaryFile(dir=arguments.out.parent).close()  # better to fail now than after training
-    seed_everything(arguments.seed)
-    loaders = mnist_loaders(arguments.batch_size, limit=arguments.limit, device=get_device())
-    model = MODELS[arguments.model]().to(get_device())
-    lr = arguments.lr or PEAK_LR[arguments.model]
-    optimizer = torch.optim.AdamW(model.parameters(), lr=lr, weight_decay=0.05, fused=True)
-    steps = arguments.epochs * len(loaders[0])
-    scheduler = torch.optim.lr_scheduler.OneCycleLR(optimizer, lr, total_steps=steps)
-    print(f"{type(model).__name__}: {count_parameters(model):,} parameters; epochs: {arguments.epochs}")
-    history = fit(model, *loaders[:2], optimizer=optimizer, epochs=arguments.epochs, scheduler=scheduler)
-    for epoch, (seen, val) in enumerate(zip(history.train, history.val, strict=True), start=1):
-        print(f"epoch {epoch}: loss {seen.loss:.4f}, validation accuracy {val.accuracy:.2%}")
-    if not history.val:
-        print("No epoch ran to its end: nothing is saved.", file=sys.stderr)
-        return 1
-    accuracy = history.val[-1].accuracy
-    save_checkpoint(arguments.out, model, val_accuracy=accuracy, epochs=len(history.val), seed=arguments.seed)
-    print(f"saved {arguments.out}")
+    out = arguments.out
+    if out.is_dir():
+        raise IsADirectoryError(f"{out} is a folder. Give a file in it: {out}/model.pt")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    tempfile.TemporaryFile(dir=out.parent).close()  # better to fail now than after training
+    settings = {name: getattr(arguments, name) for name in ("model", "epochs", "batch_size", "seed", "limit")}
+    settings["lr"] = arguments.lr or PEAK_LR[arguments.model]
+    with process_group() as device:
+        report = tqdm.write if rank() == 0 else str  # one process speaks for all
+        model, results = train_run(
+            MODELS[arguments.model],
+            *(loader.dataset for loader in mnist_loaders(1_000, limit=arguments.limit, device=device)[:2]),
+            out=out,
+            settings=settings,
+            device=device,
+            resume=arguments.resume,
+            report=report,
+        )
+        if rank() == 0:
+            save_checkpoint(out, model, val_accuracy=results[-1][3], epochs=len(results), seed=arguments.seed)
+            unfinished(out).unlink()
+            report(f"saved {out}")
     return 0
 
 
@@ -106,7 +110,9 @@ def parser() -> argparse.ArgumentParser:
     command = commands.add_parser("train", help="train a model on MNIST and save it")
     command.add_argument("--model", choices=MODELS, default="lenet", help="default: lenet")
     command.add_argument("--epochs", type=positive(int), default=5, help="default: 5")
-    command.add_argument("--batch-size", type=positive(int), default=256, help="default: 256")
+    command.add_argument(
+        "--batch-size", type=positive(int), default=256, help="of all processes together; default: 256"
+    )
     command.add_argument("--lr", type=positive(float), help="peak learning rate; default: the chapter's")
     command.add_argument("--seed", type=int, default=0, help="default: 0")
     command.add_argument("--limit", type=positive(int), help="use only so many training images")
@@ -115,6 +121,9 @@ def parser() -> argparse.ArgumentParser:
         type=Path,
         required=True,
         help="file to save to, such as models/lenet.pt; an older one is replaced when training is done",
+    )
+    command.add_argument(
+        "--resume", action="store_true", help="go on with a run that did not finish, after its last epoch"
     )
     command.set_defaults(run=train)
 
@@ -131,13 +140,20 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(words: list[str] | None = None) -> int:
-    """Run one command; 0 if all went well, 1 for an error, which is one line that says what to do."""
+    """Run one command; 0 if all went well, else not, and one line says what is wrong and what to do."""
     arguments = parser().parse_args(words)
     try:
         return arguments.run(arguments)
-    except (CheckpointError, DataError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+    except KeyboardInterrupt:
+        message = "stopped."
+        if arguments.run is train and unfinished(arguments.out).exists():
+            message += " The epochs that ran to their end are kept: give the same command with --resume."
+        status = 130
+    except (CheckpointError, DataError, DistributedError, OSError) as error:
+        message, status = f"error: {error}", 1
+    if os.environ.get("LOCAL_RANK", "0") == "0":
+        print(message, file=sys.stderr)
+    return status
 
 
 if __name__ == "__main__":

@@ -23,13 +23,17 @@ def save_checkpoint(path: Path | str, model: nn.Module, **details: int | float |
     odd = [name for name, value in details.items() if type(value) not in (int, float, str, bool)]
     if odd:
         raise TypeError(f"details must be int, float, bool or str: convert {', '.join(odd)}")
-    path.parent.mkdir(parents=True, exist_ok=True)
     state = {name: tensor.cpu() for name, tensor in model.state_dict().items()}
-    checkpoint = {"model": type(model).__name__, "state": state, "details": details}
+    write_whole(path, {"model": type(model).__name__, "state": state, "details": details})
+
+
+def write_whole(path: Path, content: dict) -> None:
+    """``torch.save`` whole or not at all; an older file is replaced at the end, in one step."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
-            torch.save(checkpoint, file)
+            torch.save(content, file)
             file.flush()
             os.fsync(file.fileno())
         os.replace(part, path)
@@ -64,15 +68,20 @@ def load_model(
     return model, details
 
 
+def read_whole(path: Path) -> dict:
+    """What ``write_whole`` wrote, on the CPU, checked against its check sums; runs no code of the file's."""
+    with zipfile.ZipFile(path) as archive:  # torch itself does not compare the check sums
+        if (damaged := archive.testzip()) is not None:
+            raise ValueError(f"{damaged} does not match its check sum")
+    return torch.load(path, map_location="cpu", weights_only=True)
+
+
 def _read(path: Path) -> tuple[str, dict[str, torch.Tensor], dict[str, int | float | str]]:
     """Class name, tensors and details of a checkpoint, checked against its check sums."""
     if not path.is_file():
         raise CheckpointError(f"There is no checkpoint at {path}. Save one with save_checkpoint first.")
     try:
-        with zipfile.ZipFile(path) as archive:  # torch itself does not compare the check sums
-            if (damaged := archive.testzip()) is not None:
-                raise ValueError(f"{damaged} does not match its check sum")
-        checkpoint = torch.load(path, map_location="cpu", weights_only=True)
+        checkpoint = read_whole(path)
         kind, state, details = str(checkpoint["model"]), checkpoint["state"], dict(checkpoint["details"])
         if not all(isinstance(tensor, torch.Tensor) for tensor in state.values()):
             raise ValueError("it holds something else than tensors")

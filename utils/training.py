@@ -46,11 +46,13 @@ def train_one_epoch(
     scheduler: LRScheduler | None = None,
     loss_fn: Loss = F.cross_entropy,
     augment: Callable[[Tensor], Tensor] | None = None,
+    share: Callable[[Tensor], Tensor] | None = None,
     bar: tqdm | None = None,
 ) -> Metrics:
     """One pass over ``loader`` in training mode; the scheduler steps after every batch.
 
     ``augment`` changes the images of each batch, as a new random version of them at every epoch.
+    ``share`` gives the factor of a batch's loss, of its labels, where several processes train.
     The metrics are those of each batch before its own step, so they trail the model slightly.
     """
     device = next(model.parameters()).device
@@ -60,9 +62,9 @@ def train_one_epoch(
     for step, (images, labels) in enumerate(loader, start=1):
         images, labels = images.to(device), labels.to(device)
         logits = model(images if augment is None else augment(images))
-        loss = loss_fn(logits, labels)
+        loss = loss_fn(logits, labels) if len(labels) else logits.sum()  # the mean of nothing is nan
         optimizer.zero_grad()
-        loss.backward()
+        (loss if share is None else loss * share(labels)).backward()
         optimizer.step()
         if scheduler is not None:
             scheduler.step()

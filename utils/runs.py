@@ -1,0 +1,127 @@
+"""A training run that can be stopped at any moment, by a key or a failure, and resumed.
+
+Beside the file to come lies ``FILE.unfinished``, written after every epoch, whole or not at all. A
+resumed run ends with the same weights as one that was never stopped.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+import torch.distributed as dist
+from torch import nn
+from torch.nn.parallel import DistributedDataParallel
+from torch.utils.data import DataLoader, TensorDataset
+from tqdm.auto import tqdm
+
+from utils.checkpoints import CheckpointError, read_whole, write_whole
+from utils.distributed import Shards, overall, rank, share, world_size
+from utils.models import count_parameters
+from utils.runtime import seed_everything
+from utils.training import evaluate, train_one_epoch
+
+Results = list[list[float]]  # for each epoch: training loss and accuracy, validation loss and accuracy
+
+
+def train_run(
+    build: Callable[[], nn.Module],
+    train_set: TensorDataset,
+    val_set: TensorDataset,
+    *,
+    out: Path,
+    settings: dict[str, int | float | str | None],
+    device: torch.device,
+    resume: bool = False,
+    report: Callable[[str], None] = print,
+) -> tuple[nn.Module, Results]:
+    """Train with AdamW and OneCycleLR; ``settings`` has epochs, batch_size (of all processes), lr, seed.
+
+    Raises ``CheckpointError`` if there is an unfinished run and ``resume`` is false, or none and it is
+    true, or if its settings were others. A run that ``torchrun`` starts again resumes by itself.
+    """
+    epochs, seed = settings["epochs"], settings["seed"]
+    earlier = shared(lambda: unfinished_run(out, settings, resume=resume))
+    seed_everything(seed)  # the same weights in every process
+    model = build().to(device)
+    report(f"{type(model).__name__}: {count_parameters(model):,} parameters; epochs: {epochs}")
+    shards = Shards(len(train_set), settings["batch_size"], seed)
+    train_loader = DataLoader(train_set, sampler=shards, batch_size=None)
+    own = TensorDataset(*(tensor[rank() :: world_size()] for tensor in val_set.tensors))
+    val_loader = DataLoader(own, batch_size=1_000)
+    steps = epochs * len(shards)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=settings["lr"], weight_decay=0.05, fused=True)
+    scheduler = torch.optim.lr_scheduler.OneCycleLR(optimizer, settings["lr"], total_steps=steps)
+    parts = {"state": model, "optimizer": optimizer, "scheduler": scheduler}
+    results: Results = []
+    if earlier is not None:
+        results = earlier["results"]
+        for name, part in parts.items():
+            part.load_state_dict(earlier[name])
+    replica = DistributedDataParallel(model) if world_size() > 1 else model
+    hidden = rank() > 0 or bool(os.environ.get("TQDM_DISABLE"))
+    done = len(results) * len(shards)
+    with tqdm(total=steps, initial=done, unit="batch", leave=False, disable=hidden) as bar:
+        for epoch in range(len(results), epochs):
+            bar.set_description(f"epoch {epoch + 1} of {epochs}")
+            shards.epoch = epoch
+            torch.manual_seed(1_000_000 * epoch + 1_000 * seed + rank())  # each process drops its own
+            seen = train_one_epoch(
+                replica, train_loader, optimizer, scheduler=scheduler, share=share, bar=bar
+            )
+            seen = overall(seen, shards.examples, device)
+            val = overall(evaluate(model, val_loader), len(own), device)
+            results.append([*seen, *val])
+            if rank() == 0:
+                content = {
+                    "model": type(model).__name__,
+                    "details": {"epochs": epoch + 1, "val_accuracy": val.accuracy, "seed": seed},
+                    **{name: part.state_dict() for name, part in parts.items()},
+                    "results": results,
+                    "settings": settings,
+                    "job": os.environ.get("TORCHELASTIC_RUN_ID"),
+                }
+                write_whole(unfinished(out), content)
+                report(f"epoch {epoch + 1}: loss {seen.loss:.4f}, validation accuracy {val.accuracy:.2%}")
+    return model, results
+
+
+def unfinished(out: Path) -> Path:
+    """Where a run that will write ``out`` keeps what it has after each epoch."""
+    return out.with_name(f"{out.name}.unfinished")
+
+
+def unfinished_run(out: Path, settings: dict, *, resume: bool) -> dict | None:
+    """What the run that is to be resumed had after its last whole epoch; None for a new run."""
+    path = unfinished(out)
+    if not path.exists():
+        if resume:
+            raise CheckpointError(f"There is nothing to resume: no {path}. Leave out --resume to begin.")
+        return None
+    try:
+        earlier = read_whole(path)
+        results, before = earlier["results"], earlier["settings"]
+    except Exception as error:
+        raise CheckpointError(
+            f"{path} is no unfinished run, or is damaged ({type(error).__name__}). Delete it to begin anew."
+        ) from error
+    restarted = int(os.environ.get("TORCHELASTIC_RESTART_COUNT", 0)) > 0
+    job = os.environ.get("TORCHELASTIC_RUN_ID", "none")
+    same_job = job != "none" and job == earlier["job"]
+    if not (resume or restarted or same_job):
+        raise CheckpointError(
+            f"{path} has {len(results)} of {before['epochs']} epochs of a run that did not finish. "
+            "Add --resume to go on with it, or delete it to begin anew."
+        )
+    if before != settings:
+        flags = [f"--{name.replace('_', '-')} {value}" for name, value in before.items() if value is not None]
+        raise CheckpointError(f"{path} is of a run with {' '.join(flags)}. Resume it with the same.")
+    return earlier
+
+
+def shared(read: Callable[[], dict | None]) -> dict | None:
+    """What the first process reads, in all of them: they may be on other machines."""
+    content = [read() if rank() == 0 else None]
+    if world_size() > 1:
+        dist.broadcast_object_list(content, src=0)
+    return content[0]
