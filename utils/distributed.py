@@ -95,9 +95,10 @@ def share(labels: Tensor) -> Tensor:
     DistributedDataParallel takes the mean of the processes' gradients; with this factor it is the
     gradient of the mean over all examples of the batch.
     """
-    examples = torch.tensor(float(len(labels)), device=labels.device)
-    if world_size() > 1:
-        dist.all_reduce(examples)
+    if world_size() == 1:
+        return torch.ones((), device=labels.device)
+    examples = torch.tensor(len(labels), dtype=torch.float64, device=labels.device)
+    dist.all_reduce(examples)
     return len(labels) * world_size() / examples
 
 
