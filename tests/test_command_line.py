@@ -199,6 +199,7 @@ def test_a_place_that_cannot_be_written_is_refused_before_training(tmp_path, cap
         ["train"],
         ["train", "--out", "a.pt", "--epochs", "0"],
         ["train", "--out", "a.pt", "--lr", "nan"],
+        ["train", "--out", "a.pt", "--seed", "-1"],
         ["train", "--out", "a.pt", "--model", "vgg"],
         ["predict", "a.pt"],
         ["evaluate", "a.pt", "--split", "train"],

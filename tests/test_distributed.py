@@ -12,10 +12,12 @@ import torch
 
 from utils import distributed, runs
 from utils.__main__ import main
-from utils.checkpoints import read_whole
-from utils.distributed import DistributedError, Shards, process_group
+from utils.checkpoints import read_whole, write_whole
+from utils.distributed import DistributedError, Shards, epoch_seed, process_group
 
 ROOT = Path(__file__).resolve().parent.parent
+# On CPUs, also where there is a GPU: two processes cannot share one.
+ENVIRONMENT = {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
 RUN = [
     "train",
     "--epochs",
@@ -60,21 +62,20 @@ def folder(tmp_path_factory):
 
 
 def torchrun(folder, out, processes, *words, launcher=("--standalone",), **environment):
-    """Start torchrun and wait; the saved weights and what was printed."""
+    """Start torchrun and wait for its end."""
     launch = [sys.executable, "-m", "torch.distributed.run", *launcher, "--nproc-per-node", str(processes)]
-    done = subprocess.run(
+    return subprocess.run(
         [*launch, folder / "worker.py", *RUN, "--out", out, *words],
-        env={
-            **os.environ,
-            "PYTHONPATH": str(ROOT),
-            "OMP_NUM_THREADS": "1",
-            "TQDM_DISABLE": "",
-            **environment,
-        },
+        env={**os.environ, **ENVIRONMENT, "TQDM_DISABLE": "", **environment},
         capture_output=True,
         text=True,
         timeout=300,
     )
+
+
+def trained(folder, out, processes, **options):
+    """The weights that torchrun ends with, and what was printed."""
+    done = torchrun(folder, out, processes, **options)
     assert done.returncode == 0, done.stderr
     return read_whole(out)["state"], done
 
@@ -86,13 +87,13 @@ def largest_difference(a, b):
 @pytest.fixture(scope="module")
 def alone(folder):
     """The weights that one process ends with."""
-    return torchrun(folder, folder / "alone.pt", 1)[0]
+    return trained(folder, folder / "alone.pt", 1)[0]
 
 
 @pytest.fixture(scope="module")
 def together(folder):
     """What two processes end with, and what they print."""
-    return torchrun(folder, folder / "together.pt", 2)
+    return trained(folder, folder / "together.pt", 2)
 
 
 def test_two_processes_train_as_one_does(alone, together):
@@ -109,11 +110,11 @@ def test_one_process_reports_under_one_progress_bar(together):
 
 
 def test_three_processes_train_as_one_does_though_no_batch_divides_by_three(folder, alone):
-    assert largest_difference(alone, torchrun(folder, folder / "three.pt", 3)[0]) < 1e-12
+    assert largest_difference(alone, trained(folder, folder / "three.pt", 3)[0]) < 1e-12
 
 
 def test_a_killed_worker_is_started_again_and_nothing_is_lost(folder, together):
-    weights, done = torchrun(
+    weights, done = trained(
         folder, folder / "killed.pt", 2, launcher=("--standalone", "--max-restarts", "1"), DIE="yes"
     )
     assert "SIGKILL" in done.stderr or "exitcode: -9" in done.stderr
@@ -130,17 +131,31 @@ def test_two_machines_train_as_one_does(folder, alone):
         port = free.getsockname()[1]
     launcher = ["--nnodes", "2", "--rdzv-backend", "c10d", "--rdzv-endpoint", f"localhost:{port}"]
     words = [sys.executable, "-m", "torch.distributed.run", *launcher, "--nproc-per-node", "1"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    out = folder / "machines.pt"
+    out, own_store = folder / "machines.pt", {"TORCH_DISABLE_SHARE_RDZV_TCP_STORE": "1"}
     other = subprocess.Popen(
         [*words, folder / "worker.py", *RUN, "--out", out],
-        env=environment,
+        env={**os.environ, **ENVIRONMENT, **own_store},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    weights, _ = torchrun(folder, out, 1, launcher=launcher)
-    assert other.wait(timeout=60) == 0
+    try:
+        weights, _ = trained(folder, out, 1, launcher=launcher, **own_store)
+        assert other.wait(timeout=60) == 0
+    finally:
+        other.kill()
     assert largest_difference(alone, weights) < 1e-12
+
+
+def test_what_another_run_left_is_not_resumed_unasked_however_often_torchrun_starts_again(folder):
+    state = {"results": [[1.0, 0.5, 1.0, 0.5]], "settings": {"epochs": 3}, "job": "another"}
+    write_whole(folder / "left.pt.unfinished", state)
+    done = torchrun(folder, folder / "left.pt", 2, launcher=("--standalone", "--max-restarts", "1"))
+    assert done.returncode != 0
+    lines = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+    assert len(lines) == 2  # one for each start, of two processes
+    assert all("has 1 of 3 epochs of a run that did not finish. Add --resume" in line for line in lines)
+    assert "Traceback" not in done.stderr
+    assert not (folder / "left.pt").exists()
 
 
 @pytest.fixture
@@ -203,7 +218,7 @@ def test_the_shares_make_up_every_batch(size, batch_size, world, monkeypatch):
         shares.append(list(shards))
         assert shards.examples == sum(map(len, shares[-1]))
         assert len(shares[-1]) == len(shards)
-    order = torch.randperm(size, generator=torch.Generator().manual_seed(3)).split(batch_size)
+    order = torch.randperm(size, generator=torch.Generator().manual_seed(epoch_seed(3, 0))).split(batch_size)
     for batch, parts in zip(order, zip(*shares, strict=True), strict=True):
         assert sorted(batch.tolist()) == sorted(itertools.chain(*parts))
         assert max(map(len, parts)) - min(map(len, parts)) <= 1
@@ -211,10 +226,19 @@ def test_the_shares_make_up_every_batch(size, batch_size, world, monkeypatch):
     assert list(shards) != shares[-1]
 
 
-def test_a_batch_too_small_to_share_is_refused(monkeypatch):
+@pytest.mark.parametrize(("size", "batch_size"), [(100, 3), (3, 100)])
+def test_less_than_an_image_for_each_process_is_refused(size, batch_size, monkeypatch):
     monkeypatch.setattr(distributed, "world_size", lambda: 4)
-    with pytest.raises(DistributedError, match="4 processes cannot share a batch of 3"):
-        Shards(100, 3, seed=0)
+    with pytest.raises(
+        DistributedError, match=f"4 processes cannot share batches of {batch_size} from {size}"
+    ):
+        Shards(size, batch_size, seed=0)
+
+
+def test_no_two_epochs_seeds_or_processes_draw_alike():
+    seeds = [epoch_seed(*numbers) for numbers in itertools.product(range(5), range(5), range(5))]
+    assert len(set(seeds)) == len(seeds)
+    assert epoch_seed(2**32 - 1, 2**20 - 1, 2**10 - 1) < 2**63
 
 
 def test_more_processes_than_gpus_are_refused(monkeypatch):
@@ -222,5 +246,5 @@ def test_more_processes_than_gpus_are_refused(monkeypatch):
     monkeypatch.setenv("LOCAL_WORLD_SIZE", "4")
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
-    with pytest.raises(DistributedError, match="use --nproc-per-node 2"), process_group():
+    with pytest.raises(DistributedError, match="Use --nproc-per-node 2"), process_group():
         pass

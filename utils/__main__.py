@@ -57,7 +57,7 @@ def train(arguments: argparse.Namespace) -> int:
         )
         if rank() == 0:
             save_checkpoint(out, model, val_accuracy=results[-1][3], epochs=len(results), seed=arguments.seed)
-            unfinished(out).unlink()
+            unfinished(out).unlink(missing_ok=True)
             report(f"saved {out}")
     return 0
 
@@ -102,6 +102,13 @@ def positive(kind: type):
     return convert
 
 
+def seed(text: str) -> int:
+    """An argparse type: a number that all generators take as a seed."""
+    if not 0 <= int(text) < 2**32:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and {2**32 - 1}")
+    return int(text)
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     top = argparse.ArgumentParser("python -m utils", description=__doc__.split(":")[0])
@@ -114,13 +121,14 @@ def parser() -> argparse.ArgumentParser:
         "--batch-size", type=positive(int), default=256, help="of all processes together; default: 256"
     )
     command.add_argument("--lr", type=positive(float), help="peak learning rate; default: the chapter's")
-    command.add_argument("--seed", type=int, default=0, help="default: 0")
+    command.add_argument("--seed", type=seed, default=0, help="default: 0")
     command.add_argument("--limit", type=positive(int), help="use only so many training images")
     command.add_argument(
         "--out",
         type=Path,
         required=True,
-        help="file to save to, such as models/lenet.pt; an older one is replaced when training is done",
+        help="file to save to, such as models/lenet.pt, in a folder that all machines share if there are "
+        "several; an older one is replaced when training is done",
     )
     command.add_argument(
         "--resume", action="store_true", help="go on with a run that did not finish, after its last epoch"

@@ -1,7 +1,8 @@
 """Training by several processes, on one machine or more, started by ``torchrun``.
 
 Every process holds the whole model, and takes its share of every batch. What a step does to the
-weights is what one process would do with the whole batch (Goyal et al., 2017; Li et al., 2020).
+weights is what one process would do with the whole batch (Goyal et al., 2017; Li et al., 2020),
+save for dropout, where each draws its own, and batch normalization, where each sees its share only.
 Without ``torchrun`` there is one process, and the same code trains it.
 """
 
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 import torch
 import torch.distributed as dist
 from torch import Tensor
+from torch.distributed.rendezvous import rendezvous
 from torch.utils.data import Sampler
 
 from utils.runtime import get_device
@@ -37,11 +39,17 @@ def process_group() -> Iterator[torch.device]:
         wanted, gpus = int(os.environ["LOCAL_WORLD_SIZE"]), torch.cuda.device_count()
         if wanted > gpus:
             raise DistributedError(
-                f"{wanted} processes, but {gpus} GPUs on this machine: use --nproc-per-node {gpus}."
+                f"{wanted} processes, and GPUs on this machine: {gpus}. Use --nproc-per-node {gpus}."
             )
         device = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
         torch.cuda.set_device(device)
-    dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
+    store, number, count = next(rendezvous("env://"))
+    if os.environ["GROUP_WORLD_SIZE"] == "1":
+        # The launcher keeps one store over all its restarts. Under a name for each start, none finds the
+        # addresses of processes that are no more. (With several launchers the counts may differ.)
+        store = dist.PrefixStore(f"start {os.environ['TORCHELASTIC_RESTART_COUNT']}", store)
+    backend = "nccl" if device.type == "cuda" else "gloo"
+    dist.init_process_group(backend, store=store, rank=number, world_size=count)
     try:
         yield device
     finally:
@@ -58,6 +66,11 @@ def world_size() -> int:
     return dist.get_world_size() if dist.is_initialized() else 1
 
 
+def epoch_seed(seed: int, epoch: int, process: int = 0) -> int:
+    """A seed of its own for every seed below 2**32, epoch below 2**20 and process below 2**10."""
+    return (seed * 2**20 + epoch) * 2**10 + process
+
+
 class Shards(Sampler):
     """This process's indices of every batch: shuffled anew each ``epoch``, the same way everywhere.
 
@@ -66,9 +79,10 @@ class Shards(Sampler):
     """
 
     def __init__(self, size: int, batch_size: int, seed: int):
-        if batch_size < world_size():
+        if min(size, batch_size) < world_size():
             raise DistributedError(
-                f"{world_size()} processes cannot share a batch of {batch_size}: use a larger --batch-size."
+                f"{world_size()} processes cannot share batches of {batch_size} from {size} images: "
+                "start fewer processes, or raise --batch-size or --limit."
             )
         self.size, self.batch_size, self.seed, self.epoch = size, batch_size, seed, 0
 
@@ -84,7 +98,7 @@ class Shards(Sampler):
         )
 
     def __iter__(self) -> Iterator[list[int]]:
-        generator = torch.Generator().manual_seed(self.seed + self.epoch)
+        generator = torch.Generator().manual_seed(epoch_seed(self.seed, self.epoch))
         for batch in torch.randperm(self.size, generator=generator).split(self.batch_size):
             yield batch[rank() :: world_size()].tolist()
 

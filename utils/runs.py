@@ -16,7 +16,7 @@ from torch.utils.data import DataLoader, TensorDataset
 from tqdm.auto import tqdm
 
 from utils.checkpoints import CheckpointError, read_whole, write_whole
-from utils.distributed import Shards, overall, rank, share, world_size
+from utils.distributed import Shards, epoch_seed, overall, rank, share, world_size
 from utils.models import count_parameters
 from utils.runtime import seed_everything
 from utils.training import evaluate, train_one_epoch
@@ -38,7 +38,8 @@ def train_run(
     """Train with AdamW and OneCycleLR; ``settings`` has epochs, batch_size (of all processes), lr, seed.
 
     Raises ``CheckpointError`` if there is an unfinished run and ``resume`` is false, or none and it is
-    true, or if its settings were others. A run that ``torchrun`` starts again resumes by itself.
+    true, or if its settings were others. A run that ``torchrun`` starts again resumes by itself; with
+    several machines ``out`` must be in a folder that all of them share.
     """
     epochs, seed = settings["epochs"], settings["seed"]
     earlier = shared(lambda: unfinished_run(out, settings, resume=resume))
@@ -65,7 +66,7 @@ def train_run(
         for epoch in range(len(results), epochs):
             bar.set_description(f"epoch {epoch + 1} of {epochs}")
             shards.epoch = epoch
-            torch.manual_seed(1_000_000 * epoch + 1_000 * seed + rank())  # each process drops its own
+            torch.manual_seed(epoch_seed(seed, epoch, rank()))  # each process drops its own units
             seen = train_one_epoch(
                 replica, train_loader, optimizer, scheduler=scheduler, share=share, bar=bar
             )
@@ -79,7 +80,7 @@ def train_run(
                     **{name: part.state_dict() for name, part in parts.items()},
                     "results": results,
                     "settings": settings,
-                    "job": os.environ.get("TORCHELASTIC_RUN_ID"),
+                    "job": job(),
                 }
                 write_whole(unfinished(out), content)
                 report(f"epoch {epoch + 1}: loss {seen.loss:.4f}, validation accuracy {val.accuracy:.2%}")
@@ -100,15 +101,12 @@ def unfinished_run(out: Path, settings: dict, *, resume: bool) -> dict | None:
         return None
     try:
         earlier = read_whole(path)
-        results, before = earlier["results"], earlier["settings"]
+        results, before, same_job = earlier["results"], earlier["settings"], earlier["job"] == job()
     except Exception as error:
         raise CheckpointError(
             f"{path} is no unfinished run, or is damaged ({type(error).__name__}). Delete it to begin anew."
         ) from error
-    restarted = int(os.environ.get("TORCHELASTIC_RESTART_COUNT", 0)) > 0
-    job = os.environ.get("TORCHELASTIC_RUN_ID", "none")
-    same_job = job != "none" and job == earlier["job"]
-    if not (resume or restarted or same_job):
+    if not (resume or (same_job and job() is not None)):
         raise CheckpointError(
             f"{path} has {len(results)} of {before['epochs']} epochs of a run that did not finish. "
             "Add --resume to go on with it, or delete it to begin anew."
@@ -119,9 +117,24 @@ def unfinished_run(out: Path, settings: dict, *, resume: bool) -> dict | None:
     return earlier
 
 
+def job() -> str | None:
+    """What a run and its restarts by ``torchrun`` have in common: ``--rdzv-id``, or else the launcher."""
+    name = os.environ.get("TORCHELASTIC_RUN_ID")
+    return f"launcher {os.getppid()}" if name == "none" else name
+
+
 def shared(read: Callable[[], dict | None]) -> dict | None:
-    """What the first process reads, in all of them: they may be on other machines."""
-    content = [read() if rank() == 0 else None]
+    """What the first process reads, in all of them, for others may not see its files; its error too."""
+    content, error = None, None
+    if rank() == 0:
+        try:
+            content = read()
+        except CheckpointError as caught:
+            error = caught
     if world_size() > 1:
-        dist.broadcast_object_list(content, src=0)
-    return content[0]
+        box = [content, error]
+        dist.broadcast_object_list(box, src=0)
+        content, error = box
+    if error is not None:
+        raise error
+    return content
