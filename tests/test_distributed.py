@@ -98,7 +98,7 @@ def together(folder):
 
 def test_two_processes_train_as_one_does(alone, together):
     assert alone["fc1.weight"].dtype == torch.float64
-    assert largest_difference(alone, together[0]) < 1e-12
+    assert largest_difference(alone, together[0]) < 1e-10
 
 
 def test_one_process_reports_under_one_progress_bar(together):
@@ -110,7 +110,7 @@ def test_one_process_reports_under_one_progress_bar(together):
 
 
 def test_three_processes_train_as_one_does_though_no_batch_divides_by_three(folder, alone):
-    assert largest_difference(alone, trained(folder, folder / "three.pt", 3)[0]) < 1e-12
+    assert largest_difference(alone, trained(folder, folder / "three.pt", 3)[0]) < 1e-10
 
 
 def test_a_killed_worker_is_started_again_and_nothing_is_lost(folder, together):
@@ -143,7 +143,7 @@ def test_two_machines_train_as_one_does(folder, alone):
         assert other.wait(timeout=60) == 0
     finally:
         other.kill()
-    assert largest_difference(alone, weights) < 1e-12
+    assert largest_difference(alone, weights) < 1e-10
 
 
 def test_what_another_run_left_is_not_resumed_unasked_however_often_torchrun_starts_again(folder):
