@@ -4,7 +4,7 @@ VENV ?= .venv
 RUN := $(VENV)/bin/python -m
 READY := $(VENV)/.ready
 
-.PHONY: book execute test regressions serve lint address clean help
+.PHONY: book execute demos test regressions serve lint address clean help
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile
@@ -17,8 +17,13 @@ $(READY): requirements.txt
 book: $(READY)  ## build the site from the stored outputs into _build/html
 	$(VENV)/bin/jupyter-book build . --all -W --keep-going
 
-execute: $(READY)  ## run the notebooks top to bottom and store their outputs; NOTEBOOKS=… picks some
+execute: $(READY)  ## run the notebooks, store their outputs, renew what is made of them; NOTEBOOKS=… picks some
 	$(RUN) tools.execute $(NOTEBOOKS)
+	$(RUN) tools.preface
+	$(RUN) tools.demos
+
+demos: $(READY)  ## write the data of the live demos; TRAIN=--train trains their network anew
+	$(RUN) tools.demos $(TRAIN)
 
 lint: $(READY)  ## check and format-check all Python, notebooks too
 	$(RUN) ruff check .

@@ -1,7 +1,8 @@
 """A Sphinx extension: a page that holds ``<div class="demo" data-demo="NAME">`` gets that demo's script.
 
 The scripts are the files ``demos/demo-NAME.js``, with ``demos/demo.js`` (shared) before them and, where there
-is one, ``demos/demo-NAME-data.js``. They are plain scripts, so that a page opened from a folder works, too.
+are, ``demos/demo-NAME-data.js`` and ``demos/demo-NAME-numerics.js``. They are plain scripts, so that a page
+opened from a folder works, too.
 """
 
 import re
@@ -31,7 +32,9 @@ def load(app, pagename: str, templatename: str, context: dict, doctree: nodes.do
             raise ExtensionError(
                 f"{pagename} asks for the demo {name!r}, and there is no demos/demo-{name}.js"
             )
-    files = [f"demo-{name}{part}.js" for name in names for part in ("-data", "")]
+    if names:
+        app.add_css_file("demo.css")
+    files = [f"demo-{name}{part}.js" for name in names for part in ("-data", "-numerics", "")]
     for file in ["demo.js", *files] if names else []:
         if (FOLDER / file).is_file():
             app.add_js_file(file, loading_method="defer")

@@ -25,3 +25,23 @@ const element = (tag, attributes = {}, ...children) => {
 
 /* The reader asked for less motion: then show results without animating the way to them. */
 const lessMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/* A voice for screen readers: say(text) is heard once the reader has paused for a second. */
+const voice = place => {
+  const region = element("p", {class: "visually-hidden", "aria-live": "polite"});
+  let timer;
+  place.append(region);
+  return text => {
+    clearTimeout(timer);
+    timer = setTimeout(() => region.replaceChildren(text), 1000);
+  };
+};
+
+/* Call draw(width) now and whenever the width of the frame changes: drawings are made to measure. */
+const toMeasure = (frame, draw) => {
+  let last = 0;
+  new ResizeObserver(() => {
+    const width = Math.floor(frame.clientWidth);
+    if (width && width !== last) draw(last = width);
+  }).observe(frame);
+};
