@@ -14,11 +14,10 @@ import pytest
 
 from tests.conftest import ROOT
 
-CHAPTERS = sorted(path.stem for path in (ROOT / "book").glob("*.ipynb"))
-PAGES = [f"book/{name}.html" for name in (*CHAPTERS, "index", "references")] + [
-    "search.html",
-    "genindex.html",
-]
+BOOK = ROOT / "book"
+CHAPTERS = sorted({path.stem for path in BOOK.glob("*.ipynb")} - {"audit", "scoreboard"})
+STEMS = sorted(path.stem for path in (*BOOK.glob("*.ipynb"), *BOOK.glob("*.md")))
+PAGES = [*(f"book/{stem}.html" for stem in STEMS), "search.html", "genindex.html"]
 
 
 class Page(HTMLParser):
@@ -82,20 +81,21 @@ FAULTS = {
     "equation": ("{eq}`no-such`", "no-such"),
     "heading": ("#### Too deep", "Non-consecutive header level"),
     "number": ("{glue:text}`no-such`", "no-such"),
+    "cell": ("[a cell](lenet.ipynb#no-such)", "no-such"),
 }
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_make_book_fails_on_a_fault_the_second_time_too(tmp_path, fault):
     addition, complaint = FAULTS[fault]
-    for name in ["Makefile", "_config.yml", "requirements.txt", "_static", "book"]:
+    for name in ["Makefile", "_config.yml", "requirements.txt", "_ext", "_static", "book", "demos"]:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, tmp_path / name)
     (tmp_path / "_toc.yml").write_text(
-        "format: jb-book\nroot: book/index\nchapters:\n  - file: book/references\n"
+        "format: jb-book\nroot: book/page\nchapters:\n  - file: book/lenet\n  - file: book/references\n"
     )
-    index = tmp_path / "book/index.md"
-    index.write_text(index.read_text(encoding="utf-8") + f"\n\n{addition}\n", encoding="utf-8")
+    page = "# A page\n\n[A cell](lenet.ipynb#lenet-test).\n\n"
+    (tmp_path / "book/page.md").write_text(page + addition, encoding="utf-8")
     (tmp_path / ".venv").symlink_to(Path(sys.prefix), target_is_directory=True)
     for _ in range(2):
         command = ["make", "book", "-o", ".venv/.ready"]  # that file is up to date, whatever its date
