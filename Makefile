@@ -4,7 +4,7 @@ VENV ?= .venv
 RUN := $(VENV)/bin/python -m
 READY := $(VENV)/.ready
 
-.PHONY: book execute demos test regressions serve lint address clean help
+.PHONY: book execute demos test regressions pdf serve lint address clean help
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile
@@ -34,6 +34,9 @@ test: lint  ## lint, unit tests, nbval on every chapter, site and browser
 
 regressions: $(READY)  ## break the training on purpose, and imitate other CPUs: nbval must tell them apart
 	$(RUN) tools.regressions
+
+pdf: book  ## the whole book as one PDF into _build/pdf (needs chromium)
+	$(RUN) tools.pdf
 
 serve: book  ## look at the site on http://localhost:8000
 	$(RUN) http.server --bind 127.0.0.1 --directory _build/html 8000

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import nbformat
 import pytest
 
 from tests.conftest import ROOT
@@ -81,7 +82,7 @@ FAULTS = {
     "equation": ("{eq}`no-such`", "no-such"),
     "heading": ("#### Too deep", "Non-consecutive header level"),
     "number": ("{glue:text}`no-such`", "no-such"),
-    "cell": ("[a cell](lenet.ipynb#no-such)", "no-such"),
+    "cell": ("[a cell](small.ipynb#no-such)", "no-such"),
 }
 
 
@@ -92,10 +93,13 @@ def test_make_book_fails_on_a_fault_the_second_time_too(tmp_path, fault):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, tmp_path / name)
     (tmp_path / "_toc.yml").write_text(
-        "format: jb-book\nroot: book/page\nchapters:\n  - file: book/lenet\n  - file: book/references\n"
+        "format: jb-book\nroot: book/page\nchapters:\n  - file: book/small\n  - file: book/references\n"
     )
-    page = "# A page\n\n[A cell](lenet.ipynb#lenet-test).\n\n"
-    (tmp_path / "book/page.md").write_text(page + addition, encoding="utf-8")
+    (tmp_path / "book/page.md").write_text(f"# A page\n\n[A cell](small.ipynb#sum)\n\n{addition}\n", "utf-8")
+    cells = [nbformat.v4.new_markdown_cell("# A notebook"), nbformat.v4.new_code_cell("1 + 1")]
+    cells[1].metadata["name"] = "sum"
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"language_info": {"name": "python"}})
+    nbformat.write(notebook, tmp_path / "book/small.ipynb")
     (tmp_path / ".venv").symlink_to(Path(sys.prefix), target_is_directory=True)
     for _ in range(2):
         command = ["make", "book", "-o", ".venv/.ready"]  # that file is up to date, whatever its date
