@@ -206,7 +206,7 @@ def write(site: Path, out: Path, browser: Browser) -> None:
 
 if __name__ == "__main__":
     site = ROOT / "_build/html"
-    out = site.parent / "pdf/from-perceptron-to-fine-tuning.pdf"
+    out = site.parent / "pdf/book.pdf"
     with sync_playwright() as playwright:
         write(site, out, chromium(playwright))
     print(f"{out}: {out.stat().st_size / 1e6:.1f} MB")
