@@ -79,3 +79,34 @@ def browser():
         browser = playwright.chromium.launch(executable_path=path, args=options)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def visit(browser, address):
+    """Open a page of the site in a context of its own; an error in its scripts fails the test."""
+    contexts, faults = [], []
+
+    def open_page(path, *, width=1280, scheme="light", **options):
+        size = {"width": width, "height": 900}
+        contexts.append(browser.new_context(viewport=size, color_scheme=scheme, **options))
+        page = contexts[-1].new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+        page.goto(f"{address}/{path}", wait_until="networkidle")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not faults
+
+
+def overflow(page):
+    """How many pixels wider than the window the page is."""
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+def fits(page, place, width):
+    """Nothing in a demo is wider than its frame, nor the page wider than a phone."""
+    too_wide = "all => all.filter(e => e.scrollWidth > e.clientWidth + 1).length"
+    return place.locator("div").evaluate_all(too_wide) == 0 and (width < 390 or overflow(page) <= 0)

@@ -7,6 +7,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from tests.conftest import overflow
 from utils.data import load_mnist
 
 CASES = [(k, s, p) for k in (3, 5) for s in (1, 2) for p in (0, 2)]
@@ -18,18 +19,9 @@ def read(text):
 
 
 @pytest.fixture
-def page(browser, address, request):
+def page(visit, request):
     width, scheme = getattr(request, "param", (1280, "light"))
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, has_touch=True
-    )
-    page, faults = context.new_page(), []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    page.goto(f"{address}/book/lenet.html", wait_until="load")
-    yield page
-    context.close()
-    assert [fault for fault in faults if "THEBE_JS_URL" not in fault] == []
+    return visit("book/lenet.html", width=width, scheme=scheme, has_touch=True)
 
 
 @pytest.fixture
@@ -203,8 +195,7 @@ def test_a_screen_reader_is_told_and_not_more_than_once_a_second(place, page):
 def test_it_fits_a_phone(page, place):
     place.get_by_role("combobox", name="Size k", exact=True).select_option("5×5")
     place.get_by_label("max-pooling 2×2").check()
-    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(wide) <= 0
+    assert overflow(page) <= 0
     for control in place.locator("button:visible, select:visible, input:visible, canvas:visible").all():
         box = control.bounding_box()
         assert min(box["width"], box["height"]) >= 24

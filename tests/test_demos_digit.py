@@ -8,6 +8,7 @@ import pytest
 import torch
 from PIL import Image, ImageDraw
 
+from tests.conftest import overflow
 from tools import demo_digit, demos
 from utils.data import load_mnist, normalize
 from utils.images import read_digit
@@ -31,20 +32,12 @@ def network():
 
 
 @pytest.fixture
-def page(browser, address, request):
-    """The LeNet chapter at 1,280 pixels, or as a parameter says; it may report no fault."""
+def page(visit, request):
+    """The LeNet chapter at 1,280 pixels, or as a parameter says."""
     width, scheme = getattr(request, "param", (1280, "light"))
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, has_touch=width < 500
-    )
-    page, faults = context.new_page(), []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    page.goto(f"{address}/book/lenet.html", wait_until="networkidle")
+    page = visit("book/lenet.html", width=width, scheme=scheme, has_touch=width < 500)
     page.locator(PLACE).evaluate("place => scrollTo(0, scrollY + place.getBoundingClientRect().top - 100)")
-    yield page
-    context.close()
-    assert [fault for fault in faults if "THEBE_JS_URL" not in fault] == []
+    return page
 
 
 def text(array):
@@ -239,8 +232,7 @@ def test_maps_are_lit_by_the_layer(page):
 
 @pytest.mark.parametrize("page", [(390, "light"), (390, "dark"), (360, "light")], indirect=True, ids=str)
 def test_on_a_phone(page):
-    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(wide) <= 0, "the page scrolls sideways"
+    assert overflow(page) <= 0, "the page scrolls sideways"
     for button in page.locator(f"{PLACE} button").all():
         box = button.bounding_box()
         assert min(box["width"], box["height"]) >= 24, button.get_attribute("aria-label")

@@ -5,19 +5,14 @@ import random
 import pytest
 import torch
 
+from tests.conftest import fits
+
 INPUTS = {"formula": ["x", "w", "b"], "unit": ["x₁", "x₂", "w₁", "w₂", "b", "v₀", "v₁"]}
 
 
 @pytest.fixture
-def page(browser, address):
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page, faults = context.new_page(), []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    page.goto(f"{address}/book/backpropagation.html", wait_until="networkidle")
-    yield page
-    context.close()
-    assert [fault for fault in faults if "THEBE_JS_URL" not in fault] == []  # declared twice, harmlessly
+def page(visit):
+    return visit("book/backpropagation.html")
 
 
 def values_of(name, leaves):
@@ -107,18 +102,11 @@ def test_the_reader_steps_through_it(page, how):
 
 
 @pytest.mark.parametrize("width", [360, 390])
-def test_it_fits_on_a_phone(browser, address, width):
-    context = browser.new_context(viewport={"width": width, "height": 800}, has_touch=True)
-    page = context.new_page()
-    page.goto(f"{address}/book/backpropagation.html", wait_until="networkidle")
+def test_it_fits_on_a_phone(visit, width):
+    page = visit("book/backpropagation.html", width=width, has_touch=True)
     place = page.locator('[data-demo="graph"]')
     for name, number in (("formula", "28.00"), ("unit", "3.928")):
         place.get_by_role("combobox").select_option(name)
         place.get_by_role("button", name="All steps").tap()
         assert number in place.get_by_role("img").get_attribute("aria-label")
-        too_wide = "all => all.filter(e => e.scrollWidth > e.clientWidth + 1).length"
-        assert place.locator("div").evaluate_all(too_wide) == 0
-    if width == 390:
-        root = "document.documentElement"
-        assert page.evaluate(f"{root}.scrollWidth - {root}.clientWidth") <= 0
-    context.close()
+        assert fits(page, place, width)

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, fits
 from tools import demo_labels
 
 BUDGETS = (5, 20, 100, 500)
@@ -28,15 +28,8 @@ def notebook_tables():
 
 
 @pytest.fixture
-def page(browser, address):
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page, faults = context.new_page(), []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    page.goto(f"{address}/book/fine-tuning.html", wait_until="networkidle")
-    yield page
-    context.close()
-    assert [fault for fault in faults if "THEBE_JS_URL" not in fault] == []  # declared twice, harmlessly
+def page(visit):
+    return visit("book/fine-tuning.html")
 
 
 def test_the_data_file_holds_what_the_notebook_stored():
@@ -129,17 +122,10 @@ def test_the_pointer_moves_it_and_the_words_follow(page):
 
 
 @pytest.mark.parametrize("width", [360, 390])
-def test_it_fits_on_a_phone(browser, address, width):
-    context = browser.new_context(viewport={"width": width, "height": 800}, has_touch=True)
-    page = context.new_page()
-    page.goto(f"{address}/book/fine-tuning.html", wait_until="networkidle")
+def test_it_fits_on_a_phone(visit, width):
+    page = visit("book/fine-tuning.html", width=width, has_touch=True)
     place = page.locator('[data-demo="labels"]')
     before = place.locator("output").inner_text()
     place.get_by_role("slider").tap(position={"x": 4, "y": 8})
     assert place.locator("output").inner_text() != before
-    too_wide = "all => all.filter(e => e.scrollWidth > e.clientWidth + 1).length"
-    assert place.locator("div").evaluate_all(too_wide) == 0
-    if width == 390:
-        root = "document.documentElement"
-        assert page.evaluate(f"{root}.scrollWidth - {root}.clientWidth") <= 0
-    context.close()
+    assert fits(page, place, width)

@@ -5,6 +5,8 @@ import re
 import pytest
 import torch
 
+from tests.conftest import fits
+
 THEIRS = {
     "SGD": (torch.optim.SGD, {}),
     "momentum": (torch.optim.SGD, {"momentum": 0.9}),
@@ -28,20 +30,8 @@ STARTS = {"valley": (-4, 1.5), "slanted": (-3.3, 0.7), "saddle": (0.05, -2.1)}
 
 
 @pytest.fixture
-def context(browser):
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def page(context, address):
-    page, faults = context.new_page(), []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    page.goto(f"{address}/book/concepts.html", wait_until="networkidle")
-    yield page
-    assert [fault for fault in faults if "THEBE_JS_URL" not in fault] == []  # declared twice, harmlessly
+def page(visit):
+    return visit("book/concepts.html", reduced_motion="reduce")
 
 
 @pytest.mark.parametrize("surface", SURFACES)
@@ -133,10 +123,8 @@ def test_the_reader_steers_the_race(page, how):
     assert drawing.locator(".minimum").count() == 2
 
 
-def test_a_run_can_be_paused(browser, address):
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="no-preference")
-    page = context.new_page()
-    page.goto(f"{address}/book/concepts.html", wait_until="networkidle")
+def test_a_run_can_be_paused(visit):
+    page = visit("book/concepts.html", reduced_motion="no-preference")
     place = page.locator('[data-demo="optimizers"]')
     place.get_by_role("button", name="Run 100 steps").click()
     page.wait_for_timeout(500)
@@ -145,24 +133,14 @@ def test_a_run_can_be_paused(browser, address):
     assert 1 <= int(re.search(r"After (\d+) step", words).group(1)) < 100
     page.wait_for_timeout(300)
     assert place.locator(".demo-words").inner_text() == words
-    context.close()
 
 
 @pytest.mark.parametrize("width", [360, 390])
-def test_it_fits_on_a_phone(browser, address, width):
-    context = browser.new_context(
-        viewport={"width": width, "height": 800}, has_touch=True, reduced_motion="reduce"
-    )
-    page = context.new_page()
-    page.goto(f"{address}/book/concepts.html", wait_until="networkidle")
+def test_it_fits_on_a_phone(visit, width):
+    page = visit("book/concepts.html", width=width, has_touch=True, reduced_motion="reduce")
     place = page.locator('[data-demo="optimizers"]')
     place.locator(".demo-drawing").tap(position={"x": 30, "y": 30})
     assert "(−4.00, 1.50)" not in place.locator(".demo-words").inner_text()
     place.get_by_role("button", name="Run 100 steps").tap()
     assert "After 100 steps" in place.locator(".demo-words").inner_text()
-    too_wide = "all => all.filter(e => e.scrollWidth > e.clientWidth + 1).length"
-    assert place.locator("div").evaluate_all(too_wide) == 0
-    if width == 390:
-        root = "document.documentElement"
-        assert page.evaluate(f"{root}.scrollWidth - {root}.clientWidth") <= 0
-    context.close()
+    assert fits(page, place, width)

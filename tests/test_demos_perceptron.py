@@ -7,6 +7,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from tests.conftest import overflow
 from tools.demo_perceptron import data
 
 
@@ -35,18 +36,9 @@ def chapters_rule(x, y, updates):
 
 
 @pytest.fixture
-def page(browser, address, request):
+def page(visit, request):
     width, scheme, motion = getattr(request, "param", (1280, "light", "reduce"))
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion=motion, has_touch=True
-    )
-    page, faults = context.new_page(), []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    page.goto(f"{address}/book/perceptron.html", wait_until="load")
-    yield page
-    context.close()
-    assert [fault for fault in faults if "THEBE_JS_URL" not in fault] == []
+    return visit("book/perceptron.html", width=width, scheme=scheme, reduced_motion=motion, has_touch=True)
 
 
 @pytest.fixture
@@ -292,8 +284,7 @@ SIZES = [(w, s, "reduce") for w, s in itertools.product((390, 360), ("light", "d
 @pytest.mark.parametrize("page", SIZES, indirect=True, ids=str)
 def test_it_fits_a_phone(page, place):
     press(place, "Run")
-    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(wide) <= 0
+    assert overflow(page) <= 0
     for control in place.locator("button:visible, select:visible, svg").all():
         box = control.bounding_box()
         assert min(box["width"], box["height"]) >= 24

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 import nbformat
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, overflow
 
 BOOK = ROOT / "book"
 CHAPTERS = sorted({path.stem for path in BOOK.glob("*.ipynb")} - {"audit", "scoreboard"})
@@ -129,7 +129,7 @@ def test_a_page_loads_without_fault_or_outside_request(context, address, name):
     )
     page.goto(f"{address}/{name}", wait_until="networkidle")
     faults = [fault for fault in faults if "THEBE_JS_URL" not in fault]  # declared twice, harmlessly
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    wide = overflow(page)
     page.close()
     assert not outside
     assert not faults

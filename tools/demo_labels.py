@@ -33,8 +33,8 @@ def read_table(text: str) -> tuple[list[int], dict[str, dict[str, list[float]]]]
     return budgets, arms
 
 
-def data(train: bool = False) -> dict:
-    """Budgets, seeds and both tables; nothing is trained here, whatever ``train`` says."""
+def data() -> dict:
+    """Budgets, seeds and both tables."""
     cells = [c for c in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"] if c["cell_type"] == "code"]
     source = "\n".join("".join(cell["source"]) for cell in cells)
     tables = {task: read_table(stored_table(cells, task)) for task in TASKS}

@@ -21,7 +21,7 @@ def plane() -> list[list[float]]:
     return torch.cat([points[keep], side[keep, None].sign()], dim=1).tolist()
 
 
-def data(train: bool = False) -> dict:
-    """What the demo is given; nothing here is trained."""
+def data() -> dict:
+    """What the demo is given."""
     xor = [[0, 0, -1], [0, 1, 1], [1, 0, 1], [1, 1, -1]]  # in the chapter's order
     return {"plane": plane(), "xor": xor}

@@ -5,18 +5,12 @@
 
 import argparse
 import json
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from tools import demo_convolution, demo_digit, demo_labels, demo_perceptron
 
 FOLDER = Path(__file__).resolve().parent.parent / "demos"
-DEMOS: dict[str, Callable[[bool], dict]] = {
-    "digit": demo_digit.data,
-    "convolution": demo_convolution.data,  # after the digit, whose kernels it shows
-    "perceptron": demo_perceptron.data,
-    "labels": demo_labels.data,
-}
 
 
 def script(name: str, data: dict) -> str:
@@ -31,9 +25,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--train", action="store_true", help="train the networks anew")
     arguments = parser.parse_args()
-    for name, make in DEMOS.items():
+    demos = {
+        "digit": partial(demo_digit.data, train=arguments.train),
+        "convolution": demo_convolution.data,  # after the digit, whose kernels it shows
+        "perceptron": demo_perceptron.data,
+        "labels": demo_labels.data,
+    }
+    for name, make in demos.items():
         path = FOLDER / f"demo-{name}-data.js"
-        path.write_text(script(name, make(arguments.train)), encoding="utf-8")
+        path.write_text(script(name, make()), encoding="utf-8")
         print(f"{path.relative_to(FOLDER.parent)}: {path.stat().st_size:,} bytes")
 
 

@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 from PIL import Image
 
+from utils.claims import stored
+
 ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "book"
 INDEX, PICTURE = BOOK / "index.md", BOOK / "images/what-you-build.webp"
@@ -61,24 +63,15 @@ def builds_on(chapter: str) -> str:
     return re.search(r"^\*\*Builds on:\*\* (.+)\.$", prose, re.M).group(1)
 
 
-def minutes(chapter: str) -> float:
-    """How many minutes the chapter took when its stored outputs were made."""
-    for cell in cells(chapter):
-        for output in cell.get("outputs", []):
-            if output.get("metadata", {}).get("scrapbook", {}).get("name") == f"{chapter}-time":
-                text = "".join(output["data"]["application/papermill.record/text/plain"])
-                return float(re.search(r"≈ ([\d.]+) minutes", text).group(1))
-    raise ValueError(f"{chapter} does not say how long it takes")
-
-
 def chapter_map() -> str:
     """The map as a Markdown table, with the lines that enclose it."""
     lines = ["| chapter | what you build | builds on | takes |", "| --- | --- | --- | --- |"]
-    total = 0.0
+    found, total = stored(BOOK), 0.0
     for name, (title, builds) in chapters().items():
-        total += minutes(name)
+        minutes = float(re.fullmatch(r"≈ ([\d.]+) minutes", found[f"{name}-time"]["text"]).group(1))
+        total += minutes
         what, before = (text[0].upper() + text[1:] for text in (builds, builds_on(name)))
-        lines.append(f"| [{title}]({name}.ipynb) | {what} | {before} | ≈ {minutes(name):g} minutes |")
+        lines.append(f"| [{title}]({name}.ipynb) | {what} | {before} | ≈ {minutes:g} minutes |")
     lines.append(f"| all of them | | | ≈ {total:.0f} minutes |")
     return BEGIN + "\n" + "\n".join(lines) + "\n\n" + END
 
