@@ -1,6 +1,7 @@
 """Settings that every test run shares, nbval's kernels too: they inherit this environment."""
 
 import os
+from collections import Counter
 from pathlib import Path
 
 # A progress bar is for a person; stored outputs hold none.
@@ -19,3 +20,16 @@ def pytest_configure(config):
     if hasattr(config.option, "nbval_sanitize_with"):
         rules = Path(__file__).parent / "tests/nbval-sanitize.cfg"
         config.option.nbval_sanitize_with = config.option.nbval_sanitize_with or str(rules)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Where the time went, by file."""
+    seconds = Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if hasattr(report, "duration"):
+                seconds[report.nodeid.partition("::")[0]] += report.duration
+    if seconds.total() > 60:
+        terminalreporter.section("seconds by file")
+        for name, taken in seconds.most_common():
+            terminalreporter.write_line(f"{taken:7.1f}  {name}")
