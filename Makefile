@@ -4,7 +4,7 @@ VENV ?= .venv
 RUN := $(VENV)/bin/python -m
 READY := $(VENV)/.ready
 
-.PHONY: book execute demos test regressions pdf serve lint address clean help
+.PHONY: bench book execute demos test regressions pdf serve lint address clean help
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile
@@ -34,6 +34,15 @@ test: lint  ## lint, unit tests, nbval on every chapter, site and browser
 
 regressions: $(READY)  ## break the training on purpose, and imitate other CPUs: nbval must tell them apart
 	$(RUN) tools.regressions
+
+$(VENV)-bench/.ready: bench/requirements.txt requirements.txt
+	$(PYTHON) -m venv $(VENV)-bench
+	$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check -r bench/requirements.txt
+	touch $@
+
+bench: $(READY) $(VENV)-bench/.ready  ## race the book against its peers (an hour on an idle machine); PARTS=… picks some
+	$(VENV)-bench/bin/python -m bench $(PARTS)
+	$(RUN) tools.execute book/speed.ipynb
 
 pdf: book  ## the whole book as one PDF into _build/pdf (needs chromium)
 	$(RUN) tools.pdf

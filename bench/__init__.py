@@ -1,0 +1,1 @@
+"""How fast is the book? Side by side with its peers, on one machine: ``python -m bench``."""
