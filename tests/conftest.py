@@ -9,6 +9,7 @@ import sys
 import threading
 from pathlib import Path
 
+import nbformat
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,6 +20,21 @@ def build(root, out):
     """``jupyter-book build`` with warnings as errors; returns the finished process."""
     command = [JUPYTER_BOOK, "build", root, "--path-output", out, "--all", "-W", "--keep-going"]
     return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+
+
+def small_book(folder, addition):
+    """A book of three pages, which builds in seconds: the first ends with ``addition``."""
+    for name in ["Makefile", "_config.yml", "requirements.txt", "_ext", "_static", "book", "demos"]:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, folder / name)
+    (folder / "_toc.yml").write_text(
+        "format: jb-book\nroot: book/page\nchapters:\n  - file: book/small\n  - file: book/references\n"
+    )
+    (folder / "book/page.md").write_text(f"# A page\n\n[A cell](small.ipynb#sum)\n\n{addition}\n", "utf-8")
+    cells = [nbformat.v4.new_markdown_cell("# A notebook"), nbformat.v4.new_code_cell("1 + 1")]
+    cells[1].metadata["name"] = "sum"
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"language_info": {"name": "python"}})
+    nbformat.write(notebook, folder / "book/small.ipynb")
 
 
 @pytest.fixture(scope="session")

@@ -76,7 +76,7 @@ def test_shapes_types_and_classes():
         load_mnist("val")
 
 
-@pytest.mark.parametrize("damage", ["missing", "truncated", "one bit", "empty", "directory"])
+@pytest.mark.parametrize("damage", ["missing", "truncated", "empty", "directory"])
 def test_a_damaged_archive_is_named_with_its_remedy(copy, damage):
     path = copy / TRAIN_IMAGES
     data = path.read_bytes()
@@ -84,8 +84,6 @@ def test_a_damaged_archive_is_named_with_its_remedy(copy, damage):
         path.unlink()
         if damage == "directory":
             path.mkdir()
-    elif damage == "one bit":
-        path.write_bytes(data[:5_000_000] + bytes([data[5_000_000] ^ 1]) + data[5_000_001:])
     else:
         path.write_bytes(data[:1_000_000] if damage == "truncated" else b"")
     with pytest.raises(DataError) as error:

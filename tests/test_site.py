@@ -3,17 +3,15 @@
 import json
 import math
 import re
-import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import nbformat
 import pytest
 
-from tests.conftest import ROOT, overflow
+from tests.conftest import ROOT, overflow, small_book
 
 BOOK = ROOT / "book"
 CHAPTERS = sorted({path.stem for path in BOOK.glob("*.ipynb")} - {"audit", "scoreboard"})
@@ -89,17 +87,7 @@ FAULTS = {
 @pytest.mark.parametrize("fault", FAULTS)
 def test_make_book_fails_on_a_fault_the_second_time_too(tmp_path, fault):
     addition, complaint = FAULTS[fault]
-    for name in ["Makefile", "_config.yml", "requirements.txt", "_ext", "_static", "book", "demos"]:
-        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
-        copy(ROOT / name, tmp_path / name)
-    (tmp_path / "_toc.yml").write_text(
-        "format: jb-book\nroot: book/page\nchapters:\n  - file: book/small\n  - file: book/references\n"
-    )
-    (tmp_path / "book/page.md").write_text(f"# A page\n\n[A cell](small.ipynb#sum)\n\n{addition}\n", "utf-8")
-    cells = [nbformat.v4.new_markdown_cell("# A notebook"), nbformat.v4.new_code_cell("1 + 1")]
-    cells[1].metadata["name"] = "sum"
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"language_info": {"name": "python"}})
-    nbformat.write(notebook, tmp_path / "book/small.ipynb")
+    small_book(tmp_path, addition)
     (tmp_path / ".venv").symlink_to(Path(sys.prefix), target_is_directory=True)
     for _ in range(2):
         command = ["make", "book", "-o", ".venv/.ready"]  # that file is up to date, whatever its date

@@ -3,10 +3,11 @@
 ``_config.yml`` is the one place that says it; set-up cells, README and citation hold copies of it.
 """
 
-import os
 import re
 import sys
 from pathlib import Path
+
+from tools.files import write_whole
 
 ROOT = Path(__file__).resolve().parent.parent
 FORM = re.compile(r"https://github\.com/([\w.-]+)/([\w.-]+)(?<!\.git)")
@@ -43,9 +44,7 @@ def main(arguments: list[str]) -> int:
         if changed != text:
             changes[path] = changed
     for path, changed in changes.items():
-        part = path.with_name(path.name + ".part")
-        part.write_text(changed, encoding="utf-8", newline="\n")
-        os.replace(part, path)
+        write_whole(path, changed)
         print(path.relative_to(ROOT))
     return 0
 

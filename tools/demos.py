@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from tools import demo_convolution, demo_digit, demo_labels, demo_perceptron
+from tools.files import write_whole
 
 FOLDER = Path(__file__).resolve().parent.parent / "demos"
 
@@ -33,7 +34,7 @@ def main() -> None:
     }
     for name, make in demos.items():
         path = FOLDER / f"demo-{name}-data.js"
-        path.write_text(script(name, make()), encoding="utf-8")
+        write_whole(path, script(name, make()))
         print(f"{path.relative_to(FOLDER.parent)}: {path.stat().st_size:,} bytes")
 
 

@@ -17,6 +17,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from PIL import Image
 
+from tools.files import write_whole
+
 BOOK = Path(__file__).resolve().parent.parent / "book"
 LAST = ("audit", "scoreboard")  # they read what the other notebooks have stored
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -66,33 +68,23 @@ def give_ids(notebook: nbformat.NotebookNode) -> None:
         seen.add(cell.id)
 
 
-def write(notebook: nbformat.NotebookNode, path: Path) -> None:
-    """Write whole or not at all."""
-    part = path.with_name(path.name + ".part")
-    try:
-        nbformat.write(notebook, part)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
 def main(names: list[str]) -> int:
     os.environ["TQDM_DISABLE"] = "1"
     everything = sorted(BOOK.glob("*.ipynb"), key=lambda path: (path.stem in LAST, path.stem))
     paths = [Path(name) for name in names] or everything
     failed = []
     for path in paths:
-        notebook = nbformat.read(path, as_version=4)
         start = time.perf_counter()
         try:
+            notebook = nbformat.read(path, as_version=4)
             execute(notebook, path.parent)
             make_lean(notebook)
-        except (CellExecutionError, DeadKernelError, ValueError) as error:
+            give_ids(notebook)
+            write_whole(path, nbformat.writes(notebook) + "\n")
+        except (CellExecutionError, DeadKernelError, OSError, ValueError) as error:
             print(f"{path}: FAILED, left as it was\n{error}", file=sys.stderr)
             failed.append(path)
             continue
-        give_ids(notebook)
-        write(notebook, path)
         print(f"{path}: {time.perf_counter() - start:.0f} s, {path.stat().st_size / 1e6:.2f} MB")
     return 1 if failed else 0
 

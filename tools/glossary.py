@@ -9,6 +9,8 @@ import unicodedata
 from pathlib import Path
 from typing import NamedTuple
 
+from tools.files import write_whole
+
 PAGE = Path(__file__).resolve().parent.parent / "book/glossary.md"
 BEGIN = "% The tables are made by `python -m tools.glossary`. Change the entries above instead.\n\n"
 END = "\n% The end of what tools.glossary makes.\n"
@@ -74,4 +76,4 @@ def rewritten(text: str) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(rewritten(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    write_whole(PAGE, rewritten(PAGE.read_text(encoding="utf-8")))

@@ -7,7 +7,6 @@ builds on and how long it ran (from the notebook). The picture shows a piece of 
 import base64
 import io
 import json
-import os
 import re
 import sys
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import NamedTuple
 
 from PIL import Image
 
+from tools.files import write_whole
 from utils.claims import stored
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -110,9 +110,7 @@ def picture() -> Image.Image:
 def main() -> int:
     text = INDEX.read_text(encoding="utf-8")
     head, rest = text.split(BEGIN)
-    part = INDEX.with_name(INDEX.name + ".part")
-    part.write_text(head + chapter_map() + rest.split(END)[1], encoding="utf-8", newline="\n")
-    os.replace(part, INDEX)
+    write_whole(INDEX, head + chapter_map() + rest.split(END)[1])
     picture().save(PICTURE, lossless=True, method=6)
     print(f"{INDEX.relative_to(ROOT)}, {PICTURE.relative_to(ROOT)}: {PICTURE.stat().st_size / 1e3:.0f} kB")
     return 0

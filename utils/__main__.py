@@ -41,7 +41,8 @@ def train(arguments: argparse.Namespace) -> int:
     if out.is_dir():
         raise IsADirectoryError(f"{out} is a folder. Give a file in it: {out}/model.pt")
     out.parent.mkdir(parents=True, exist_ok=True)
-    tempfile.TemporaryFile(dir=out.parent).close()  # better to fail now than after training
+    longest = f".{unfinished(out).name}."  # of the names to come; better to fail now than after training
+    tempfile.NamedTemporaryFile(dir=out.parent, prefix=longest, suffix=".part").close()
     settings = {name: getattr(arguments, name) for name in ("model", "epochs", "batch_size", "seed", "limit")}
     settings["lr"] = arguments.lr or PEAK_LR[arguments.model]
     with process_group() as device:
@@ -151,7 +152,9 @@ def main(words: list[str] | None = None) -> int:
     """Run one command; 0 if all went well, else not, and one line says what is wrong and what to do."""
     arguments = parser().parse_args(words)
     try:
-        return arguments.run(arguments)
+        status = arguments.run(arguments)
+        sys.stdout.flush()  # a full disk shows here, or else when it is too late
+        return status
     except KeyboardInterrupt:
         message = "stopped."
         if arguments.run is train and unfinished(arguments.out).exists():

@@ -45,29 +45,34 @@ def _gray(path: Path) -> np.ndarray:
     try:
         if path.is_file() and path.stat().st_size == 0:
             raise ImageError(f"{path} is empty: the file has no bytes. Save the image again.")
+        Image.init()
+        formats = [name for name in Image.ID if name != "EPS"]  # a program, which Pillow gives to Ghostscript
         with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what the image can do without
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(path)
-        with image:
-            if image.width * image.height > MAX_PIXELS:
-                raise Image.DecompressionBombError(f"{image.width}×{image.height} pixels")
-            image = ImageOps.exif_transpose(image)
-            if image.mode[0] in "IF":  # 16 and 32 bits
-                return np.asarray(image, dtype=np.float32)
-            image = image.convert("RGBA")
+            with Image.open(path, formats=formats) as image:
+                if image.width * image.height > MAX_PIXELS:
+                    raise Image.DecompressionBombError(f"{image.width}×{image.height} pixels")
+                image = ImageOps.exif_transpose(image)
+                if image.mode[0] in "IF":  # 16 and 32 bits
+                    return np.asarray(image, dtype=np.float32)
+                image = image.convert("RGBA")
     except ImageError:
         raise
     except FileNotFoundError as error:
         raise ImageError(f"There is no file {path}.") from error
     except IsADirectoryError as error:
         raise ImageError(f"{path} is a folder. Give the images in it: {path}/*") from error
+    except PermissionError as error:
+        raise ImageError(f"{path} cannot be read: {error.strerror}. Ask its owner for it.") from error
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise ImageError(
             f"{path} is too large: at most {MAX_PIXELS:,} pixels are read. Make it smaller."
         ) from error
     except Exception as error:  # Pillow raises many kinds for files that are cut short or malformed
         raise ImageError(
-            f"{path} cannot be read as an image: {error}. PNG, JPEG and most other formats will do."
+            f"{path} cannot be read as an image: {' '.join(str(error).split())}. "
+            "PNG, JPEG and most other formats will do."
         ) from error
     for paper in ("white", "black"):
         flat = Image.new("RGBA", image.size, paper)
@@ -79,7 +84,8 @@ def _gray(path: Path) -> np.ndarray:
 
 def _ink(gray: np.ndarray, path: Path) -> np.ndarray:
     """Ink (H, W) from 0 to 1; paper is what lies along the rim."""
-    if not np.isfinite(gray).all() or np.ptp(gray) <= MIN_CONTRAST / 255 * np.abs(gray).max():
+    largest = np.abs(gray).max()
+    if not 0 < largest < np.inf or np.ptp(gray := gray / largest) <= MIN_CONTRAST / 255:
         size = f"{gray.shape[1]}×{gray.shape[0]} pixels"
         raise ImageError(f"{path} is blank ({size} of one gray level): there is no digit to read.")
     rim = np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]])

@@ -4,6 +4,7 @@ Beside the file to come lies ``FILE.unfinished``, written after every epoch, who
 resumed run ends with the same weights as one that was never stopped.
 """
 
+import functools
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +16,7 @@ from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import DataLoader, TensorDataset
 from tqdm.auto import tqdm
 
-from utils.checkpoints import CheckpointError, read_whole, write_whole
+from utils.checkpoints import CheckpointError, printable, read_whole, write_whole
 from utils.distributed import Shards, epoch_seed, overall, rank, share, world_size
 from utils.models import count_parameters
 from utils.runtime import seed_everything
@@ -52,16 +53,15 @@ def train_run(
     val_loader = DataLoader(own, batch_size=1_000)
     steps = epochs * len(shards)
     optimizer = torch.optim.AdamW(model.parameters(), lr=settings["lr"], weight_decay=0.05, fused=True)
-    scheduler = torch.optim.lr_scheduler.OneCycleLR(optimizer, settings["lr"], total_steps=steps)
-    parts = {"state": model, "optimizer": optimizer, "scheduler": scheduler}
-    results: Results = []
-    if earlier is not None:
-        results = earlier["results"]
-        for name, part in parts.items():
-            part.load_state_dict(earlier[name])
+    schedule = functools.partial(torch.optim.lr_scheduler.OneCycleLR, optimizer, settings["lr"], steps)
+    scheduler = schedule()
+    results: Results = earlier["results"] if earlier else []
+    done = len(results) * len(shards)
+    if done:
+        _restore(model, optimizer, earlier, unfinished(out))
+        scheduler = schedule(last_epoch=done - 1)  # it counts steps
     replica = DistributedDataParallel(model) if world_size() > 1 else model
     hidden = rank() > 0 or bool(os.environ.get("TQDM_DISABLE"))
-    done = len(results) * len(shards)
     with tqdm(total=steps, initial=done, unit="batch", leave=False, disable=hidden) as bar:
         for epoch in range(len(results), epochs):
             bar.set_description(f"epoch {epoch + 1} of {epochs}")
@@ -77,7 +77,8 @@ def train_run(
                 content = {
                     "model": type(model).__name__,
                     "details": {"epochs": epoch + 1, "val_accuracy": val.accuracy, "seed": seed},
-                    **{name: part.state_dict() for name, part in parts.items()},
+                    "state": model.state_dict(),
+                    "optimizer": optimizer.state_dict()["state"],
                     "results": results,
                     "settings": settings,
                     "job": job(),
@@ -101,20 +102,48 @@ def unfinished_run(out: Path, settings: dict, *, resume: bool) -> dict | None:
         return None
     try:
         earlier = read_whole(path)
-        results, before, same_job = earlier["results"], earlier["settings"], earlier["job"] == job()
+        results, before, same_job = earlier["results"], earlier["settings"], bool(earlier["job"] == job())
+        epochs = before["epochs"]
+        if not all(map(printable, (*before, *before.values()))):
+            raise ValueError("it has odd settings")
+        if len(results) > epochs or any(list(map(type, numbers)) != [float] * 4 for numbers in results):
+            raise ValueError("it has odd results")
+    except PermissionError as error:
+        raise CheckpointError(f"{path} cannot be read: {error.strerror}. Ask its owner for it.") from error
     except Exception as error:
         raise CheckpointError(
             f"{path} is no unfinished run, or is damaged ({type(error).__name__}). Delete it to begin anew."
         ) from error
     if not (resume or (same_job and job() is not None)):
         raise CheckpointError(
-            f"{path} has {len(results)} of {before['epochs']} epochs of a run that did not finish. "
+            f"{path} has {len(results)} of {epochs} epochs of a run that did not finish. "
             "Add --resume to go on with it, or delete it to begin anew."
         )
     if before != settings:
-        flags = [f"--{name.replace('_', '-')} {value}" for name, value in before.items() if value is not None]
+        kept = {name: before[name] for name in settings if before.get(name) is not None}
+        flags = [f"--{name.replace('_', '-')} {value}" for name, value in kept.items()]
         raise CheckpointError(f"{path} is of a run with {' '.join(flags)}. Resume it with the same.")
     return earlier
+
+
+def _restore(model: nn.Module, optimizer: torch.optim.Optimizer, earlier: dict, path: Path) -> None:
+    """Weights and AdamW's moments as an epoch left them; all else follows from the settings.
+
+    Raises ``CheckpointError`` if they are not this model's.
+    """
+    try:
+        model.load_state_dict(earlier["state"])
+        for moments, parameter in zip(earlier["optimizer"].values(), model.parameters(), strict=True):
+            shapes = {"step": (), "exp_avg": parameter.shape, "exp_avg_sq": parameter.shape}
+            if {name: moment.shape for name, moment in moments.items()} != shapes:
+                raise ValueError("moments of other parameters")
+            if not all(moment.is_contiguous() for moment in moments.values()):  # AdamW does not ask
+                raise ValueError("moments that share their memory")
+        optimizer.load_state_dict({**optimizer.state_dict(), "state": earlier["optimizer"]})
+    except Exception as error:
+        raise CheckpointError(
+            f"{path} is of another model or version ({type(error).__name__}). Delete it to begin anew."
+        ) from error
 
 
 def job() -> str | None:
