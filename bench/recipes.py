@@ -17,7 +17,8 @@ from torch.optim.lr_scheduler import OneCycleLR, StepLR
 from torch.utils.data import DataLoader, TensorDataset
 from torchvision import transforms
 
-from utils.data import ArchivedMNIST, mnist_loaders
+from utils.archived import ArchivedMNIST
+from utils.data import mnist_loaders
 from utils.models import LeNet
 from utils.runtime import seed_everything
 from utils.training import predict, train_one_epoch

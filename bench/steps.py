@@ -13,7 +13,8 @@ from torch.utils.flop_counter import FlopCounterMode
 from torchvision import transforms
 
 from bench.recipes import BATCH, DECAY, LR, MEAN, STD, strided
-from utils.data import ArchivedMNIST, load_mnist, normalize
+from utils.archived import ArchivedMNIST
+from utils.data import load_mnist, normalize
 from utils.models import LeNet
 from utils.runtime import seed_everything
 

@@ -13,9 +13,9 @@ import torch
 from torchvision import datasets
 from torchvision.transforms import ToTensor
 
+from utils.archived import ArchivedMNIST
 from utils.data import (
     ROOT,
-    ArchivedMNIST,
     DataError,
     load_fashion_mnist,
     load_mnist,

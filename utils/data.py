@@ -13,7 +13,6 @@ from typing import Literal, NamedTuple
 import torch
 from torch import Tensor
 from torch.utils.data import BatchSampler, DataLoader, RandomSampler, SequentialSampler, TensorDataset
-from torchvision import datasets
 
 ROOT = Path(__file__).resolve().parent.parent / "data"
 SPLIT_SEED = 0  # validation images are drawn from the training images once, for the whole book
@@ -84,23 +83,6 @@ def mnist_loaders(
         loader(images[val], labels[val], 1_000),
         loader(*load_mnist("test"), 1_000),
     )
-
-
-class ArchivedMNIST(datasets.MNIST):
-    """``torchvision.datasets.MNIST`` reading the archives in place.
-
-    torchvision extracts the archives beside themselves and later trusts whatever file it finds
-    there, even one cut short by a killed run. This subclass extracts nothing.
-    """
-
-    def __init__(self, root: Path = ROOT, train: bool = True, transform=None, target_transform=None):
-        super().__init__(root, train, transform, target_transform, download=False)
-
-    def _check_exists(self) -> bool:
-        return True  # _load_data checks, and says what is wrong
-
-    def _load_data(self) -> tuple[Tensor, Tensor]:
-        return load_mnist("train" if self.train else "test", root=Path(self.root))
 
 
 def _load(name: str, split: str, root: Path) -> Split:
