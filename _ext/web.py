@@ -8,18 +8,22 @@ and the site gets a sitemap and a page for lost readers.
 import base64
 import hashlib
 import html
+import io
 import re
 from pathlib import Path
 
 import assets
+import numpy as np
 from docutils import nodes
 from PIL import Image
 
 CARD = "_static/card.png"
+EXPLORER = re.compile(r'<div class="explore">.*?</figure></div>', re.S)
 INLINE = re.compile(r'src="data:image/webp;base64,([A-Za-z0-9+/=]+)"')
 PICTURE = re.compile(r'<img ([^>]*?)src="((?:\.\./)*_images/([^"]+))"([^>]*?)/?>')
 CITATION = re.compile(r'(<a class="reference internal" href="[^"]*references\.html#[^"]*" )title=')
 PLAIN = re.compile(r'<span class="(?:n|p|w|nn)">([^<]*)</span>')  # colored like the text around them
+SAME = re.compile(r'(<span class="(\w+)">[^<]*)</span><span class="\2">')  # colored like the span before it
 # What the theme loads on every page, and the mark in a page's body that shows it is needed.
 NEEDED = {
     "math.css": re.compile("<mjx-container"),
@@ -43,6 +47,21 @@ def home(app, config) -> None:
         config.html_baseurl = f"https://{found[1].lower()}.github.io/{found[2]}/"
 
 
+def is_chart(picture: Image.Image) -> bool:
+    """Whether a figure is only lines, points and bars on white, so that dark mode may turn it light on dark.
+
+    Digits, photographs and colors that stand for numbers are not turned. They are known by their patches of
+    one tone, three pixels wide or wider: ink makes dark ones, and colors that stand for numbers are many.
+    """
+    tones = (np.asarray(picture.convert("RGB"), dtype=np.int32) // 16) @ (256, 16, 1)
+    rows, columns = (side - 2 for side in tones.shape)
+    middle = tones[1:-1, 1:-1]
+    around = [tones[i : i + rows, j : j + columns] == middle for i in range(3) for j in range(3)]
+    found, counts = np.unique(middle[np.logical_and.reduce(around)], return_counts=True)
+    dark = np.maximum.reduce([found // 256, found // 16 % 16, found % 16]) < 4
+    return (counts >= 9).sum() <= 6 and counts[dark].sum() < 0.003 * tones.size
+
+
 def frames_to_files(body: str, folder: Path, prefix: str) -> str:
     """``body`` with the pictures of interactive figures as files in ``folder`` instead of in the page."""
 
@@ -54,27 +73,34 @@ def frames_to_files(body: str, folder: Path, prefix: str) -> str:
             (folder / name).write_bytes(data)
         return f'src="{prefix}_images/{name}"'
 
-    body = INLINE.sub(file, body)
     # A reader who reaches for the sliders wants all the frames, without a wait at each.
     wake = "this.querySelectorAll('img').forEach(i=>{i.loading='eager'})"
-    return body.replace(
-        '<div class="explore">', f'<div class="explore" onpointerenter="{wake}" onkeyup="{wake}">'
-    )
+
+    def explorer(match: re.Match) -> str:
+        frames = INLINE.findall(match[0])
+        some = frames[:: max(1, len(frames) // 4)]  # all frames are looked at in one way
+        charts = all(is_chart(Image.open(io.BytesIO(base64.b64decode(frame)))) for frame in some)
+        kind = "explore chart" if charts else "explore"
+        opening = f'<div class="{kind}" onpointerenter="{wake}" onkeyup="{wake}">'
+        return INLINE.sub(file, match[0].replace('<div class="explore">', opening))
+
+    return EXPLORER.sub(explorer, body)
 
 
 def size_pictures(body: str, paths: dict[str, Path]) -> str:
-    """``body`` with each picture's size, so that nothing jumps, and loaded when it comes near the view."""
+    """``body`` with each picture sized (nothing jumps), loaded when near the view, and charts marked."""
 
     def sized(match: re.Match) -> str:
         before, source, name, after = match.groups()
         if "width=" in before + after or name not in paths or not paths[name].is_file():
             return match[0]
-        if paths[name].suffix == ".svg":
-            size = ""
-        else:
+        known = ""
+        if paths[name].suffix != ".svg":
             with Image.open(paths[name]) as picture:
-                size = f' width="{picture.width}" height="{picture.height}"'
-        return f'<img {before}src="{source}"{size} loading="lazy" decoding="async"{after}/>'
+                known = f' width="{picture.width}" height="{picture.height}"'
+                if not name.startswith("frame-") and is_chart(picture):
+                    known += ' class="chart"'
+        return f'<img {before}src="{source}"{known} loading="lazy" decoding="async"{after}/>'
 
     return PICTURE.sub(sized, body)
 
@@ -112,11 +138,14 @@ def meta(app, pagename: str, title: str, text: str) -> str:
 
 
 def repair(body: str) -> str:
-    """``body`` without faults of markup that keep a screen reader or a keyboard out."""
+    """``body`` without faults of markup that keep a screen reader or a keyboard out, and with classes."""
     # A list must hold list items; the role that bibliographies get is not one.
     body = body.replace('role="doc-biblioentry"', 'role="listitem"')
     # A citation's entry is shown by the style sheet, to the keyboard, too, which a title is not.
-    return CITATION.sub(r"\1data-citation=", body)
+    body = CITATION.sub(r"\1data-citation=", body)
+    for words, name in (("Builds on:", "builds-on"), ("Takes:", "takes")):
+        body = body.replace(f"<p><strong>{words}</strong>", f'<p class="{name}"><strong>{words}</strong>', 1)
+    return body
 
 
 def finish_page(app, pagename: str, templatename: str, context: dict, doctree: nodes.document | None) -> None:
@@ -130,6 +159,8 @@ def finish_page(app, pagename: str, templatename: str, context: dict, doctree: n
     paths = {Path(name).name: Path(app.srcdir) / source for source, name in app.builder.images.items()}
     paths |= {path.name: path for path in images.glob("frame-*.webp")}
     body = PLAIN.sub(r"\1", size_pictures(body, paths))
+    while (fewer := SAME.sub(r"\1", body)) != body:
+        body = fewer
     context["body"] = repair(body)
     for kind in ("script_files", "css_files"):
         context[kind][:] = [asset for asset in context[kind] if needed(asset, body)]

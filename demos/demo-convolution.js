@@ -314,11 +314,11 @@
     const step = (sign, name, part) => element("div", { class: "conv-part" },
       element("span", { "aria-hidden": "true" }, sign), element("div", {}, element("p", {}, name), part));
     place.append(
-      element("div", { class: "demo-buttons" }, digitLabel, kernelLabel, sizeLabel, strideLabel, paddingLabel,
+      element("div", { class: "demo-controls" }, digitLabel, kernelLabel, sizeLabel, strideLabel, paddingLabel,
         element("label", {}, poolBox, "max-pooling 2×2")),
       element("div", { class: "conv-pictures" }, picture(digitCanvas, digitName), picture(mapCanvas, mapName),
         poolPicture),
-      element("div", { class: "demo-buttons" },
+      element("div", { class: "demo-controls" },
         element("button", { type: "button", onclick: fillMap(true) }, "Fill the map"),
         element("button", { type: "button", onclick: fillMap(false) }, "Empty the map")),
       element("div", { class: "conv-parts" }, step("", "pixels", pixelGrid), step("×", "kernel w", kernelGrid),

@@ -306,7 +306,7 @@
     };
 
     place.append(
-      element("div", { class: "demo-buttons" }, setLabel, stepButton, runButton,
+      element("div", { class: "demo-controls" }, setLabel, stepButton, runButton,
         button("Start anew", () => begin([0, 0, 0])), classLabel, button("Only the given examples", useSet)),
       element("div", { class: "perceptron-body" }, plane,
         element("div", { class: "perceptron-text" }, count, line, told, turnLabel, shiftLabel)),

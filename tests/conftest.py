@@ -11,6 +11,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parent.parent
 JUPYTER_BOOK = Path(sys.executable).with_name("jupyter-book")
@@ -38,11 +39,15 @@ def small_book(folder, addition):
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    """The folder of the site, built from the stored outputs."""
-    out = tmp_path_factory.mktemp("site")
-    run = build(ROOT, out)
-    assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
+def site(tmp_path_factory, worker_id):
+    """The folder of the site, built from the stored outputs: by one worker, for all of them."""
+    base = tmp_path_factory.getbasetemp()
+    out = (base if worker_id == "master" else base.parent) / "site"
+    with FileLock(f"{out}.lock"):
+        if not (out / "built").is_file():
+            run = build(ROOT, out)
+            assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
+            (out / "built").touch()
     return out / "_build/html"
 
 
@@ -97,23 +102,38 @@ def browser():
         browser.close()
 
 
-@pytest.fixture
-def visit(browser, address):
-    """Open a page of the site in a context of its own; an error in its scripts fails the test."""
-    contexts, faults = [], []
+@pytest.fixture(scope="session")
+def context(browser):
+    """A function that returns a context of the browser with these options, the same for the same ones."""
+    made = {}
 
-    def open_page(path, *, width=1280, scheme="light", **options):
-        size = {"width": width, "height": 900}
-        contexts.append(browser.new_context(viewport=size, color_scheme=scheme, **options))
-        page = contexts[-1].new_page()
+    def get(*, width=1280, scheme="light", **options):
+        options = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme, **options}
+        key = str(sorted(options.items()))
+        made[key] = made.get(key) or browser.new_context(**options)
+        return made[key]
+
+    yield get
+    for context in made.values():
+        context.close()
+
+
+@pytest.fixture
+def visit(context, address):
+    """Open a page of the site; an error in its scripts fails the test."""
+    pages, faults = [], []
+
+    def open_page(path, **options):
+        page = context(**options).new_page()
+        pages.append(page)
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-        page.goto(f"{address}/{path}", wait_until="networkidle")
+        page.goto(f"{address}/{path}", wait_until="load")
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
     assert not faults
 
 

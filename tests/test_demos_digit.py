@@ -48,9 +48,18 @@ def probabilities(network, image):
     return predict(network, normalize(image[None])).softmax(dim=1)[0]
 
 
+FRAME = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+CAUGHT_UP = """place => {
+  const most = place.querySelector(".digit-most"), answer = place.querySelector(".digit-answer").innerText;
+  if (!most) return answer === "Nothing is drawn yet.";
+  const [digit, , percent] = [...most.children].map(part => part.innerText);
+  return answer.includes(`reads ${digit === "8" ? "an" : "a"} ${digit} (${percent})`); }"""
+
+
 def shown(page):
     """The ten percentages, and the answer's sentence once it has caught up."""
-    page.wait_for_timeout(1300)
+    page.evaluate(FRAME)
+    page.wait_for_function(CAUGHT_UP, arg=page.locator(PLACE).element_handle())
     percent = page.locator(f"{PLACE} .digit-percent").all_inner_texts()
     return [float(p.rstrip("%").replace("–", "nan")) for p in percent], page.locator(
         f"{PLACE} .digit-answer"
@@ -128,7 +137,7 @@ def test_every_layer_is_pytorchs(page, network):
 def test_a_drawing_is_centered_as_a_file_is(page, network, tmp_path, name):
     draw(page, STROKES[name])
     expected = read_digit(surface_file(page, tmp_path))
-    page.wait_for_timeout(200)
+    page.evaluate(FRAME)
     difference = (seen(page).int() - expected.int()).abs()
     assert difference.max() <= 1, "gray levels of 255"
     assert expected.count_nonzero() > 20
@@ -188,7 +197,7 @@ def test_keyboard_alone(page, network, tmp_path):
     assert page.evaluate("scrollY") == top  # neither arrows nor Space scroll the page
     _, answer = shown(page)
     assert "reads a 1 (" in answer
-    assert page.locator(f"{PLACE} output").inner_text() == "The pen is up at column 12, row 24 of 28."
+    page.locator(f"{PLACE} output", has_text="The pen is up at column 12, row 24 of 28.").wait_for()
     assert_shows(page, probabilities(network, read_digit(surface_file(page, tmp_path))))
     surface.press("Delete")
     assert shown(page)[1] == "Nothing is drawn yet."
@@ -221,7 +230,7 @@ def test_maps_say_what_made_them(page):
 def test_maps_are_lit_by_the_layer(page):
     """A map's brightness follows its values: compare the picture of conv1 with the layer, map by map."""
     page.locator(f"{PLACE} .digit-examples button").nth(8).click()
-    page.wait_for_timeout(200)
+    page.evaluate(FRAME)
     green = """maps => maps.flatMap(c => Array.from(c.getContext('2d').getImageData(0, 0, 28, 28).data)
       .filter((_, i) => i % 4 === 1))"""
     got = np.array(page.locator(f"{PLACE} .digit-maps >> nth=0 >> canvas").evaluate_all(green))

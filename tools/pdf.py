@@ -22,10 +22,7 @@ from pypdf.generic import Fit
 
 ROOT = Path(__file__).resolve().parent.parent
 STYLE = """
-@page { size: A4; margin: 17mm 16mm 19mm; }
-.bd-main .bd-content { margin: 0 !important; }
-.bd-main .bd-content .bd-article h1:first-of-type { display: block; margin-top: 0; }
-body { background: white; }
+@page { size: A4; }
 article { max-width: none; padding: 0 !important; margin: 0; }
 article.page { break-before: page; }
 .title { height: 235mm; display: flex; flex-direction: column; justify-content: center; }
@@ -36,18 +33,11 @@ article.page { break-before: page; }
 .contents > ol > li { break-inside: avoid; }
 .contents > ol > li { font-weight: 600; }
 .contents li li { font-weight: 400; font-size: 0.92rem; }
-h1, h2, h3, h4 { break-after: avoid; }
-figure, .explore, img, .highlight, tr, .math, .admonition-title, mjx-container { break-inside: avoid; }
-img { max-width: 100%; max-height: 215mm; height: auto; object-fit: contain; }
-pre { white-space: pre-wrap !important; overflow-wrap: anywhere; }
 div.highlight pre, .cell_output pre { font-size: 0.72rem; }
-.pst-scrollable-table-container, div.cell_output { overflow: visible !important; max-width: 100%; }
-.cell_output td, .cell_output th { white-space: normal; }
 table { font-size: 0.82rem !important; }
-.explore label, .headerlink, .copybtn, a.back-to-top { display: none !important; }
-details > summary::marker, details > summary::-webkit-details-marker { display: none; content: ""; }
 a { text-decoration: none; }
 """
+GONE = "script, .headerlink, .tag_hide-input details, .explore label, .explore figure[hidden]"
 FOOT = '<div style="font:8px sans-serif;width:100%;text-align:center;color:#555" class="pageNumber"></div>'
 
 
@@ -62,7 +52,7 @@ def article(site: Path, page: str, known: set[str], home: str):
     """The text of a page, its anchors and links renamed for life beside the other pages."""
     soup = BeautifulSoup((site / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
     body = soup.select_one("article.bd-article")
-    for gone in body.select("script, .headerlink, details.hide, .explore label, .explore figure[hidden]"):
+    for gone in body.select(GONE):
         gone.decompose()
     for fold in body.select("details"):
         fold["open"] = ""

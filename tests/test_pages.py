@@ -1,0 +1,141 @@
+"""Every page in a browser, opened once and then looked at wide and narrow, in light and in dark."""
+
+import json
+import math
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.conftest import overflow
+from tests.test_site import CHAPTERS, PAGES
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+EVERYTHING = {"runOnly": {"type": "tag", "values": TAGS}, "rules": {"target-size": {"enabled": True}}}
+PALE = ["color-contrast", "link-in-text-block"]  # what the scheme decides, and nearly all of the time
+COLORS = {"runOnly": {"type": "rule", "values": PALE}}
+SHAPES = {**EVERYTHING, "rules": {**EVERYTHING["rules"], **{rule: {"enabled": False} for rule in PALE}}}
+
+
+SETTLED = """async () => {  // drawings are measured anew, and what scrolls can be scrolled by keyboard
+  for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
+  const end = Date.now() + 3000, stuck = e => e.tabIndex < 0 && e.scrollWidth > e.clientWidth;
+  const wide = () => [...document.querySelectorAll("pre, .pst-scrollable-table-container")].some(stuck);
+  while (wide() && Date.now() < end) await new Promise(requestAnimationFrame); }"""
+
+
+def look(page, width, scheme):
+    """Show a page at another width and in another scheme, as if it had been opened so."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_function("scheme => document.documentElement.dataset.theme === scheme", arg=scheme)
+    page.evaluate(SETTLED)
+
+
+def violations(page, rules) -> list[str]:
+    """The serious and critical ones, a line for each element."""
+    page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
+    found = Axe().run(page, options={"resultTypes": ["violations"], **rules}).response["violations"]
+    return [
+        f"{rule['id']} ({rule['impact']}): {node['target']} {node['html'][:150]}"
+        for rule in found
+        if rule["impact"] in ("serious", "critical")
+        for node in rule["nodes"]
+    ]
+
+
+@pytest.fixture(scope="module")
+def reader(context):
+    return context(reduced_motion="reduce")
+
+
+@pytest.fixture(scope="module", params=PAGES)
+def opened(reader, address, request):
+    """A page, the errors it met, and the size of all that it asked for, by address."""
+    page, faults, sizes = reader.new_page(), [], {}
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    page.on("response", lambda r: faults.append(f"{r.status} {r.url}") if r.status >= 400 else None)
+    page.on("request", lambda r: sizes.setdefault(r.url, 0))
+    page.on("requestfinished", lambda r: sizes.update({r.url: len(r.response().body())}))
+    page.goto(f"{address}/{request.param}", wait_until="load")
+    yield request.param, page, faults, sizes
+    page.close()
+
+
+def test_a_page_loads_without_fault_or_outside_request_and_is_light(opened, address):
+    _, page, faults, sizes = opened
+    # As a reader does who scrolls to the end: every picture that can be seen is loaded.
+    page.evaluate("""() => Promise.all([...document.images].filter(i => i.offsetParent).map(i => {
+      i.loading = "eager";
+      return i.decode().catch(() => null); }))""")
+    assert not [url for url in sizes if not url.startswith((address, "data:", "blob:"))]
+    assert not faults
+    assert len(sizes) > 5
+    assert sum(sizes.values()) <= 1_500_000, sorted(sizes.items(), key=lambda item: -item[1])[:5]
+
+
+@pytest.mark.parametrize("width", [3840, 1280, 390, 360])
+def test_a_page_does_not_scroll_sideways(opened, width):
+    _, page, *_ = opened
+    for scheme in ("light", "dark"):
+        look(page, width, scheme)
+        assert overflow(page) <= 0
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme", "rules"),
+    [(1280, "light", EVERYTHING), (1280, "dark", COLORS), (360, "light", SHAPES)],
+    ids=["desk", "dark", "phone"],
+)
+def test_a_page_has_no_serious_violation(opened, width, scheme, rules):
+    _, page, *_ = opened
+    look(page, width, scheme)
+    found = violations(page, rules)
+    assert not found, "\n".join(found)
+
+
+def test_the_check_finds_a_fault(reader, address):
+    page = reader.new_page()
+    page.goto(f"{address}/book/references.html", wait_until="load")
+    page.evaluate("""document.querySelector('article').insertAdjacentHTML('beforeend',
+      '<button></button><p style="color: #888; background: #999">pale</p>')""")
+    assert any("button-name" in line for line in violations(page, EVERYTHING))
+    assert any("color-contrast" in line for line in violations(page, COLORS))
+    page.close()
+
+
+def slide(figure):
+    """Move each slider of an interactive figure by keyboard, as a person would: the frame follows."""
+    labels = figure.locator("label").all()
+    values = [json.loads(label.locator("input").get_attribute("data-values")) for label in labels]
+    assert figure.locator("figure").count() == math.prod(map(len, values))
+    for label in labels:
+        label.locator("input").press("Home")
+    for j, label in enumerate(labels):
+        assert label.locator("output").inner_text() == values[j][0]
+        label.locator("input").press("ArrowRight")
+        assert label.locator("output").inner_text() == values[j][1]
+        assert label.evaluate("label => label.control !== null")
+        # The sliders passed so far stand at their second value, the others at their first.
+        frame = sum(math.prod(map(len, values[k + 1 :])) for k in range(j + 1))
+        shown = "box => [...box.querySelectorAll('figure')].flatMap((f, k) => f.offsetParent ? [k] : [])"
+        assert figure.evaluate(shown) == [frame]
+
+
+def test_formulas_are_set_and_sliders_move(opened):
+    name, page, faults, _ = opened
+    before = len(faults)  # axe asks for style sheets where they are not
+    figures = page.locator(".explore")
+    if name in [f"book/{chapter}.html" for chapter in CHAPTERS]:
+        assert figures.count() > 0, "no interactive figure"
+        assert page.locator("mjx-container").count() > 0
+    look(page, 1280, "light")
+    assert page.locator("mjx-merror").count() == 0
+    # A phone scrolls a long formula; a desk should not have to.
+    cut = "all => all.filter(c => c.scrollWidth > c.clientWidth + 1).map(c => c.parentElement.id)"
+    assert page.locator('mjx-container[display="true"]').evaluate_all(cut) == []
+    for width, scheme in ((1280, "light"), (390, "dark")):
+        look(page, width, scheme)
+        for figure in figures.all():
+            slide(figure)
+    assert not faults[before:]
