@@ -30,7 +30,7 @@ lint: $(READY)  ## check and format-check all Python, notebooks too
 	$(RUN) ruff format --check .
 
 test: lint  ## lint, unit tests, nbval on every chapter, site and browser
-	$(RUN) pytest --nbval -n 2 --dist loadscope book tests
+	$(RUN) pytest --nbval -n 2 --dist loadscope --junit-xml=_build/tests.xml book tests
 
 regressions: $(READY)  ## break the training on purpose, and imitate other CPUs: nbval must tell them apart
 	$(RUN) tools.regressions

@@ -292,7 +292,7 @@ RECIPES = {
     "book: LeNet": (lenet, 2),
     "book: strided network": (strided_net, 1),
     "articles' loop, LeNet": (articles_loop, 8),
-    "pytorch/examples": (pytorch_examples, 5),
+    "pytorch/examples": (pytorch_examples, 4),
     "Lightning, LeNet": (lightning, 2),
     "Keras on torch, LeNet": (keras, 2),
     "fastai, LeNet": (fastai, 2),

@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import ROOT, small_book
 
 BOOK = ROOT / "book"
-CHAPTERS = sorted({path.stem for path in BOOK.glob("*.ipynb")} - {"audit", "scoreboard"})
+CHAPTERS = sorted({path.stem for path in BOOK.glob("*.ipynb")} - {"audit", "scoreboard", "speed"})
 STEMS = sorted(path.stem for path in (*BOOK.glob("*.ipynb"), *BOOK.glob("*.md")))
 PAGES = [*(f"book/{stem}.html" for stem in STEMS), "search.html", "genindex.html"]
 
