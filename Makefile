@@ -4,7 +4,7 @@ VENV ?= .venv
 RUN := $(VENV)/bin/python -m
 READY := $(VENV)/.ready
 
-.PHONY: bench book execute demos test regressions pdf serve lint address clean help
+.PHONY: bench book execute demos test mutants regressions pdf serve lint address clean help
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile
@@ -32,7 +32,10 @@ lint: $(READY)  ## check and format-check all Python, notebooks too
 test: lint  ## lint, unit tests, nbval on every chapter, site and browser
 	$(RUN) pytest --nbval -n 2 --dist loadscope --junit-xml=_build/tests.xml book tests
 
-regressions: $(READY)  ## break the training on purpose, and imitate other CPUs: nbval must tell them apart
+mutants: $(READY)  ## make mistakes on purpose, which the tests must notice (hours); WHICH=… picks some
+	$(RUN) tools.mutants $(WHICH)
+
+regressions: $(READY)  ## imitate other CPUs, on which nbval must pass
 	$(RUN) tools.regressions
 
 $(VENV)-bench/.ready: bench/requirements.txt requirements.txt

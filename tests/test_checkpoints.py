@@ -60,3 +60,10 @@ def test_another_models_checkpoint_is_refused(tmp_path):
     save_checkpoint(path, nn.Linear(2, 2))
     with pytest.raises(CheckpointError, match="holds a Linear"):
         load_checkpoint(path, LeNet())
+
+    class Successor(LeNet):
+        pass
+
+    save_checkpoint(path, Successor())  # all its tensors would fit
+    with pytest.raises(CheckpointError, match="holds a Successor"):
+        load_checkpoint(path, LeNet())

@@ -1,5 +1,6 @@
 """``python -m utils``: what it says when all is well, and when it is not."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,8 +10,8 @@ import pytest
 import torch
 from PIL import Image, ImageOps
 
-from utils.__main__ import main
-from utils.checkpoints import save_checkpoint
+from utils.__main__ import alexnet, main
+from utils.checkpoints import load_model, save_checkpoint
 from utils.data import load_mnist, normalize
 from utils.images import ImageError, read_digit
 from utils.models import LeNet
@@ -42,18 +43,32 @@ def test_train_evaluate_predict(checkpoint, digits, tmp_path):
         [*run, "evaluate", checkpoint], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
     assert "10,000 test images" in scores
-    assert float(scores.split("accuracy ")[1].split("%")[0]) > 93
+    accuracy, error = map(float, re.search(r"accuracy (\S+)%, error rate (\S+)%", scores).groups())
+    assert accuracy > 93
+    assert accuracy + error == pytest.approx(100)
     files = [tmp_path / f"{i}.png" for i in range(3)]
     read = subprocess.run(
         [*run, "predict", checkpoint, *files], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    answers = [int(line.split(".png: ")[1][0]) for line in read.stdout.splitlines()]
-    assert answers == digits[1][:3].tolist()
+    model, _ = load_model(checkpoint, {"LeNet": LeNet})
+    for file, label, line in zip(files, digits[1], read.stdout.splitlines(), strict=False):
+        chances = predict(model, normalize(read_digit(file)[None])).softmax(dim=1)[0]
+        assert line == f"{file}: {label} ({chances[label]:.1%})"
+    assert len(read.stdout.splitlines()) == 3
     assert read.stderr == ""
 
 
 def large(image):
     return image.resize((560, 560), Image.Resampling.BICUBIC)
+
+
+def test_alexnet_starts_from_weights_after_he():
+    for parameter in alexnet().parameters():
+        if parameter.dim() > 1:
+            expected = (2 / parameter[0].numel()) ** 0.5
+            assert parameter.std().item() == pytest.approx(expected, rel=0.1)
+        else:
+            assert not parameter.any()
 
 
 FORMS = {
@@ -92,6 +107,16 @@ def test_real_images_are_read_whatever_their_form(form, checkpoint, digits, tmp_
         assert read[-1].dtype == torch.uint8
     answers = predict(model, normalize(torch.stack(read))).argmax(dim=1)
     assert (answers == digits[1]).float().mean() > 0.9
+
+
+def test_a_digit_fills_a_box_of_20_pixels_around_its_center_of_mass(digits, tmp_path):
+    at = torch.arange(28, dtype=torch.float32)
+    for image in digits[0]:
+        ImageOps.expand(Image.fromarray(image.numpy()), (90, 2, 3, 40)).save(tmp_path / "digit.png")
+        digit = read_digit(tmp_path / "digit.png").float()
+        for sums in (digit.sum(dim=0), digit.sum(dim=1)):
+            assert abs(sums @ at / sums.sum() - 14) < 0.55
+        assert max((digit.sum(dim=axis) > 0).sum() for axis in (0, 1)) == 20
 
 
 def test_a_digit_that_is_centered_already_hardly_changes(digits, tmp_path):

@@ -146,13 +146,17 @@ def test_loaders_share_no_image_and_lose_none():
     train, val, test = mnist_loaders(256)
     assert [len(loader.dataset) for loader in (train, val, test)] == [55_000, 5_000, 10_000]
     images, labels = load_mnist("train")
-    mine = torch.cat([train.dataset.tensors[0], val.dataset.tensors[0]]).flatten(1)
+    mine, mine_labels = map(torch.cat, zip(train.dataset.tensors, val.dataset.tensors, strict=True))
     key = torch.randn(784, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
-    theirs = normalize(images).flatten(1)
-    assert torch.equal((mine.double() @ key).sort().values, (theirs.double() @ key).sort().values)
+    found, order = (mine.flatten(1).double() @ key).sort()
+    expected, their_order = (normalize(images).flatten(1).double() @ key).sort()
+    assert torch.equal(found, expected)
+    place = torch.empty_like(order)  # where each of my images stands in the archive
+    place[order] = their_order
+    assert torch.equal(mine_labels, labels[place])
+    assert abs(place[55_000:].double().mean() - 30_000) < 1_000  # validation is drawn from all of it
     assert torch.equal(test.dataset.tensors[0], normalize(load_mnist("test").images))
-    counts = torch.cat([train.dataset.tensors[1], val.dataset.tensors[1]]).bincount()
-    assert torch.equal(counts, labels.bincount())
+    assert torch.equal(test.dataset.tensors[1], load_mnist("test").labels)
 
 
 def test_the_split_is_one_and_the_order_follows_the_seed():

@@ -1,14 +1,17 @@
-"""Executing notebooks: what is stored is lean, and a failure loses nothing."""
+"""Executing notebooks, where a failure loses nothing; and mistakes made on purpose."""
 
 import base64
 import io
+from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from PIL import Image
 
-from tools import execute
+from tests.conftest import ROOT
+from tools import copies, execute, mutants
+from tools.mistakes import ALIKE, MISTAKES, Mutant
 
 PLOT = "import matplotlib.pyplot as plt\nplt.imshow([[0, 1], [2, 3]]);"
 BAR = """
@@ -65,3 +68,69 @@ def test_ids_are_given_once():
     execute.give_ids(notebook)
     assert len({cell.id for cell in notebook.cells}) == 2
     assert notebook.cells[0].id == "same"
+
+
+def test_every_mistake_can_still_be_made():
+    """Its old text is still there, and its judges are."""
+    for mutant in MISTAKES:
+        text = (ROOT / mutant.file).read_text(encoding="utf-8")
+        broken = mutants.mutated(mutant, text)
+        assert broken != text
+        if mutant.file.endswith(".py"):
+            compile(broken, mutant.file, "exec")
+        judges = [name.split("::")[0] for tests in mutants.judges_of(mutant) for name in tests]
+        assert all((ROOT / name).is_file() for name in judges)
+    assert len({(mutant.file, mutant.name) for mutant in MISTAKES}) == len(MISTAKES)
+    assert {Path(mutant.file).name for mutant in MISTAKES} >= {
+        path.name for path in ROOT.glob("book/*.ipynb")
+    }
+    with pytest.raises(ValueError, match=r"utils/data\.py holds 'images' \d+ times, not once"):
+        mutants.mutated(Mutant("twice", "utils/data.py", "images", ""), "images, images")
+
+
+def test_a_rule_changes_one_place_at_a_time():
+    text = """
+def f(x):
+    "1 + 1"
+    if not x < 2:
+        return x.mean(dim=0) + 1
+    return f"{x - 1}"
+"""
+    made = [mutant.new.splitlines() for mutant in mutants.by_rule("utils/f.py", text)]
+    assert all(len(lines) == 6 for lines in made)
+    assert [line.strip() for lines in made for line in lines if line not in text.splitlines()] == [
+        "if x < 2:",
+        "if not x <= 2:",
+        "if not x < 3:",
+        "return x.sum(dim=0) + 1",
+        "return x.mean(dim=1) + 1",
+        "return x.mean(dim=0) - 1",
+        "return x.mean(dim=0) + 2",
+    ]
+    assert sum(bool(mutant.equivalent) for mutant in mutants.all_by_rule()) >= len(ALIKE)
+
+
+def test_a_mutant_dies_of_a_test_that_fails_and_of_nothing_else(tmp_path, monkeypatch):
+    for name, text in {
+        "utils/sign.py": "def sign(x):\n    return 1 if x > 0 else -1\n",
+        "tests/test_sign.py": """
+from utils.sign import sign
+
+def test_sign():
+    while sign(2) != 1:
+        assert sign(-2) == -1
+""",
+    }.items():
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).with_name("__init__.py").touch()
+        (tmp_path / name).write_text(text)
+    monkeypatch.setattr(copies, "ROOT", tmp_path)
+
+    def killed_by(new):
+        return mutants.run(Mutant("", "utils/sign.py", "x > 0", new, ("tests/test_sign.py",))).killed_by
+
+    assert killed_by("x >= 0") == ""
+    assert killed_by("x < 0").startswith("tests/test_sign.py::test_sign")
+    monkeypatch.setattr(mutants, "LIMIT", {"tests": 2.0})
+    assert killed_by("x > 2") == "stopped after 2 s"  # it would never end
+    assert "x > 0" in (tmp_path / "utils/sign.py").read_text()

@@ -1,8 +1,11 @@
 """The loop and its metrics."""
 
+import copy
 import math
+import random
 import signal
 
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
@@ -83,6 +86,17 @@ def test_training_equals_the_loop_written_out():
     assert not history.interrupted
 
 
+def test_fit_validates_on_other_images_and_both_use_the_loss_that_is_asked_for():
+    train_loader, val_loader, model = toy_loader(), toy_loader(n=40, seed=1), nn.Linear(4, 2)
+    twin, loss_fn = copy.deepcopy(model), F.multi_margin_loss
+    optimizers = [torch.optim.SGD(m.parameters(), lr=0.1) for m in (model, twin)]
+    history = fit(model, train_loader, val_loader, optimizer=optimizers[0], epochs=1, loss_fn=loss_fn)
+    assert history.train == [train_one_epoch(twin, train_loader, optimizers[1], loss_fn=loss_fn)]
+    assert torch.equal(model.weight, twin.weight)
+    x, y = val_loader.dataset.tensors
+    assert history.val[0].loss == pytest.approx(loss_fn(model(x), y).item(), rel=1e-6)
+
+
 def test_training_is_in_training_mode_and_augments_training_images_only():
     seen = []
 
@@ -115,6 +129,15 @@ def test_the_same_seed_gives_the_same_training():
         fit(model, loader, loader, optimizer=torch.optim.AdamW(model.parameters()), epochs=2)
         weights.append(model.fc3.weight)
     assert torch.equal(*weights)
+
+
+def test_every_generator_follows_the_seed():
+    drawn = []
+    for seed in (3, 3, 4):
+        seed_everything(seed)
+        drawn.append((random.random(), np.random.random(), torch.rand(()).item()))  # noqa: NPY002
+    assert drawn[0] == drawn[1]
+    assert all(a != b for a, b in zip(drawn[0], drawn[2], strict=True))
 
 
 @pytest.fixture

@@ -111,8 +111,11 @@ def test_claim_holds_or_says_what_was_measured():
     for values, bounds in (([0.5], {"at_least": 0}), ([0.5, 0.6], {})):
         with pytest.raises(ValueError, match="two values and a bound"):
             claim("key", "what", values, **bounds)
-    with pytest.raises(AssertionError):
-        claim("key", "accuracy", [float("nan"), 0.9], at_least=0)
+    with pytest.raises(AssertionError, match="measured 80"):  # the mean; the median is 90%
+        claim("key", "accuracy", [0.9, 0.9, 0.6], at_least=0.85)
+    for value in ("nan", "inf"):
+        with pytest.raises(AssertionError, match="not finite"):
+            claim("key", "accuracy", [float(value), 0.9], at_least=0)
 
 
 def test_measured_numbers_and_only_they_are_taken_out_of_the_comparison():
@@ -148,11 +151,14 @@ def test_plots_show_what_they_are_given():
     plot_history(history)
     left, right = plt.gcf().axes
     assert [list(line.get_ydata()) for line in left.lines] == [[1, 0.5], [0.8, 0.6]]
+    assert [list(line.get_xdata()) for line in left.lines] == [[1, 2]] * 2
+    assert [line.get_label() for line in left.lines] == ["training", "validation"]
     assert right.lines[1].get_ydata() == pytest.approx([40, 20])
     _, ax = plt.subplots()
     plot_confusion_matrix(torch.tensor([0, 0, 1, 2]), torch.tensor([0, 1, 1, 2]), ax=ax)
     texts = {tuple(map(int, t.get_position())): t.get_text() for t in ax.texts}
     assert texts == {(0, 0): "1", (1, 0): "1", (1, 1): "1", (2, 2): "1"}  # (prediction, label)
+    assert ax.images[0].get_array().tolist() == [[0, 1, 0], [0, 0, 0], [0, 0, 0]]  # mistakes only
 
 
 def draw(power, shift):
@@ -169,6 +175,9 @@ def test_explore_has_a_described_frame_for_every_setting():
     assert page.count("<figure") == 6
     assert page.count(" hidden><img") == 5  # all frames but the first
     assert not plt.get_fignums()
+    with pytest.raises(ValueError, match="frames"):
+        explore(draw, power=range(121))
+    explore(draw, power=range(60), shift=range(2))
     with pytest.raises(ValueError, match="frames"):
         explore(draw, power=range(100), shift=range(2))
     with pytest.raises(ValueError, match="frames"):
