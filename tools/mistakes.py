@@ -235,14 +235,14 @@ IN_UTILS = [
     Mutant(
         "shapes of a checkpoint are not compared",
         CHECKPOINTS,
-        "if kind != type(model).__name__ or shapes != expected:",
+        "if kind != type(model).__name__ or forms != expected:",
         "if kind != type(model).__name__:",
     ),
     Mutant(
         "the class of a checkpoint is not compared",
         CHECKPOINTS,
-        "if kind != type(model).__name__ or shapes != expected:",
-        "if shapes != expected:",
+        "if kind != type(model).__name__ or forms != expected:",
+        "if forms != expected:",
     ),
     Mutant("a failed save leaves its part", CHECKPOINTS, "        Path(part).unlink(missing_ok=True)\n", ""),
     Mutant(
@@ -348,8 +348,8 @@ IN_UTILS = [
     Mutant(
         "a resumed run forgets its optimizer",
         RUNS,
-        'parts = {"state": model, "optimizer": optimizer, "scheduler": scheduler}',
-        'parts = {"state": model, "scheduler": scheduler}',
+        'optimizer.load_state_dict({**optimizer.state_dict(), "state": earlier["optimizer"]})',
+        "pass",
     ),
     Mutant(
         "a resumed run drops other units", RUNS, "torch.manual_seed(epoch_seed(seed, epoch, rank()))", "pass"

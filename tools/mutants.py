@@ -23,11 +23,11 @@ from tools.mistakes import ALIKE, MISTAKES, Mutant
 # The unit tests of each module of utils, which judge first; what follows where none of them fails.
 OF_MODULE = {
     "__main__": ["tests/test_command_line.py"],
-    "checkpoints": ["tests/test_checkpoints.py"],
+    "checkpoints": ["tests/test_checkpoints.py", "tests/test_faults.py"],
     "claims": ["tests/test_utils.py", "tests/test_book.py::test_the_scoreboard_shows_what_the_chapters_hold"],
     "data": ["tests/test_data.py"],
     "distributed": ["tests/test_runs.py", "tests/test_distributed.py"],
-    "images": ["tests/test_command_line.py"],
+    "images": ["tests/test_command_line.py", "tests/test_faults.py"],
     "models": ["tests/test_utils.py", "tests/test_book.py::test_lessons_and_utils_have_not_drifted_apart"],
     "plotting": ["tests/test_utils.py"],
     "runs": ["tests/test_runs.py"],
