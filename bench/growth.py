@@ -72,7 +72,7 @@ def measure() -> dict:
     series = {
         "images": ([1_000, 2_000, 5_000, 10_000, 20_000, 40_000, 55_000], lambda n: seconds(images=n)),
         "batch size": ([8, 16, 32, 64, 128, 256, 512, 1_024], lambda n: seconds(batch_size=n)),
-        "width": ([0.5, 1, 2, 4, 8], lambda n: seconds(width=n)),
+        "width": ([0.5, 1, 2, 4], lambda n: seconds(width=n)),
         "threads": ([1, 2], lambda n: seconds(threads=n)),
         "threads, idle (5,000 images)": ([1, 2], lambda n: seconds(images=5_000, threads=n)),
         "threads, one core busy (5,000 images)": ([1, 2], beside_a_busy_core),

@@ -309,7 +309,7 @@ IN_UTILS = [
     Mutant(
         "the camera's orientation is ignored",
         IMAGES,
-        "            image = ImageOps.exif_transpose(image)\n",
+        "                image = ImageOps.exif_transpose(image)\n",
         "",
     ),
     Mutant(
