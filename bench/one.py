@@ -21,11 +21,9 @@ class Watch:
         self.seconds: list[float] = []
         self.accuracies: list[float] = []
 
-    def step(self) -> bool:
-        """True while the first step is awaited."""
+    def step(self) -> None:
         if self.first_step is None:
             self.first_step = time.time() - self.started
-        return False
 
     def begin(self) -> None:
         self.began = time.perf_counter()

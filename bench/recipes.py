@@ -1,7 +1,7 @@
 """Ways to train a network on MNIST, the book's and those of its peers, each behind one function.
 
 A recipe is a function ``(seed, epochs, watch)`` that trains as its framework's own examples do. It calls
-``watch.step()`` after every training step until that returns false, ``watch.begin()`` before a training
+``watch.step()`` after every training step, ``watch.begin()`` before a training
 epoch and ``watch.end(predict)`` after it, where ``predict`` gives the logits (N, 10) of normalized
 images (N, 1, 28, 28). What lies between an ``end`` and the next ``begin`` is not counted.
 """
@@ -29,12 +29,12 @@ MEAN, STD = 0.1307, 0.3081
 
 def lenet(seed: int, epochs: int, watch) -> None:
     """The book's loop: tensors in memory, AdamW in one fused step, OneCycleLR, channels last."""
-    _book(LeNet, seed, epochs, watch, lr=LR, batch_size=BATCH)
+    _book(LeNet, seed, epochs, watch, lr=LR)
 
 
 def strided_net(seed: int, epochs: int, watch) -> None:
     """The book's loop with the network of the chapter on open questions, without augmentation."""
-    _book(strided, seed, epochs, watch, lr=0.01, batch_size=BATCH)
+    _book(strided, seed, epochs, watch, lr=0.01)
 
 
 def strided() -> nn.Module:
@@ -54,13 +54,13 @@ def strided() -> nn.Module:
     )
 
 
-def _book(build: Callable[[], nn.Module], seed: int, epochs: int, watch, *, lr: float, batch_size: int):
-    loader, _, _ = mnist_loaders(batch_size)
+def _book(build: Callable[[], nn.Module], seed: int, epochs: int, watch, *, lr: float):
+    loader, _, _ = mnist_loaders(BATCH)
     seed_everything(seed)
     model = build().to(memory_format=torch.channels_last)
     optimizer = torch.optim.AdamW(model.parameters(), lr=lr, weight_decay=DECAY, fused=True)
     scheduler = OneCycleLR(optimizer, lr, total_steps=epochs * len(loader))
-    handle = optimizer.register_step_post_hook(lambda *_: watch.step() or handle.remove())
+    optimizer.register_step_post_hook(lambda *_: watch.step())
     for _ in range(epochs):
         watch.begin()
         train_one_epoch(model, loader, optimizer, scheduler=scheduler)
