@@ -35,7 +35,7 @@ test: lint  ## lint, unit tests, nbval on every chapter, site and browser
 mutants: $(READY)  ## make mistakes on purpose, which the tests must notice (hours); WHICH=… picks some
 	$(RUN) tools.mutants $(WHICH)
 
-regressions: $(READY)  ## imitate other CPUs, on which nbval must pass
+regressions: $(READY)  ## other CPUs, folders and circumstances, in which nbval must pass (an hour)
 	$(RUN) tools.regressions
 
 $(VENV)-bench/.ready: bench/requirements.txt requirements.txt

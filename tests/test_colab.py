@@ -46,10 +46,21 @@ def test_a_notebook_sets_itself_up_in_an_empty_folder(path, tmp_path, like_colab
     home = tmp_path / "digits-book"
     assert run_first_cells(path, tmp_path).splitlines() == [str(home), str(home / "utils/__init__.py")]
     assert sorted(os.listdir(tmp_path)) == sorted([path.name, "digits-book"])
-    marker = home / "marker"
+
+
+def test_a_notebook_fetches_nothing_twice(tmp_path, like_colab):
+    path, marker = NOTEBOOKS[0], tmp_path / "digits-book/marker"
+    shutil.copy(path, tmp_path)
+    run_first_cells(path, tmp_path, cells=1)
     marker.touch()
-    run_first_cells(path, tmp_path, cells=1)  # again: nothing is fetched twice
+    run_first_cells(path, tmp_path, cells=1)
     assert marker.exists()
+
+
+def test_all_notebooks_set_themselves_up_alike():
+    notebooks = [nbformat.read(path, as_version=4) for path in NOTEBOOKS]
+    first = {next(cell.source for cell in book.cells if cell.cell_type == "code") for book in notebooks}
+    assert len(first) == 1
 
 
 def test_another_folder_of_that_name_is_not_taken_for_the_book(tmp_path):

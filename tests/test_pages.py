@@ -16,6 +16,17 @@ COLORS = {"runOnly": {"type": "rule", "values": PALE}}
 SHAPES = {**EVERYTHING, "rules": {**EVERYTHING["rules"], **{rule: {"enabled": False} for rule in PALE}}}
 
 
+# The color of a token depends on its class and on what it stands on, so one of each is enough. There are
+# thousands of them, and to look at every one takes most of the time.
+ONE_OF_EACH = """() => { const seen = new Set(), again = [];
+  for (const token of document.querySelectorAll("pre span[class]")) {
+    const ground = token.closest(".cell_output, .cell_input, .admonition, article") ?? document.body;
+    const kind = [token.className, token.parentElement.className, ground.className].join();
+    if (seen.has(kind)) again.push(token);
+    seen.add(kind); }
+  for (const token of again) token.replaceWith(...token.childNodes);
+  document.querySelectorAll("pre").forEach(pre => pre.normalize()); }"""
+
 SETTLED = """async () => {  // drawings are measured anew, and what scrolls can be scrolled by keyboard
   for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
   const end = Date.now() + 3000, stuck = e => e.tabIndex < 0 && e.scrollWidth > e.clientWidth;
@@ -34,6 +45,7 @@ def look(page, width, scheme):
 def violations(page, rules) -> list[str]:
     """The serious and critical ones, a line for each element."""
     page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
+    page.evaluate(ONE_OF_EACH)
     found = Axe().run(page, options={"resultTypes": ["violations"], **rules}).response["violations"]
     return [
         f"{rule['id']} ({rule['impact']}): {node['target']} {node['html'][:150]}"

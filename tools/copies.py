@@ -26,10 +26,10 @@ class Verdict(NamedTuple):
 
 
 @contextlib.contextmanager
-def copy_of_the_tree() -> Iterator[Path]:
-    """The folder of a copy, without history, builds and virtual environment; removed at the end."""
+def copy_of_the_tree(name: str = "book") -> Iterator[Path]:
+    """A folder ``name`` with a copy, without history, builds and virtual environment; removed at the end."""
     with tempfile.TemporaryDirectory() as parent:
-        folder = Path(parent) / "book"
+        folder = Path(parent) / name
         shutil.copytree(ROOT, folder, ignore=LEFT_OUT)
         yield folder
 
@@ -40,12 +40,25 @@ def judge(
     *,
     limit: float | None = None,
     environment: dict[str, str] | None = None,
+    around: Sequence[str | Path] = (),
 ) -> Verdict:
     """What pytest says of ``tests`` in ``folder``, up to the first failure; notebooks run under nbval.
 
-    After ``limit`` seconds the tests, and all processes that they started, are killed.
+    After ``limit`` seconds the tests, and all processes that they started, are killed. ``around`` is a
+    command that starts the one that follows it.
     """
-    command = [sys.executable, "-m", "pytest", "--nbval", "-x", "-q", "--color=no", "-p", "no:cacheprovider"]
+    command = [
+        *around,
+        sys.executable,
+        "-m",
+        "pytest",
+        "--nbval",
+        "-x",
+        "-q",
+        "--color=no",
+        "-p",
+        "no:cacheprovider",
+    ]
     how = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
     how["env"] = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **(environment or {})}
     start, output = time.perf_counter(), None

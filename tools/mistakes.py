@@ -792,10 +792,10 @@ IN_CHAPTERS = [
         "range(every, batches, every)",
     ),
     Mutant(
-        "gradients pile up",
+        "images held out are trained on",
         AUDIT,
-        "            optimizer.zero_grad()\n            F.cross_entropy(model(X[part])",
-        "            F.cross_entropy(model(X[part])",
+        'kept = shuffled[: sizes["training"]]',
+        "kept = shuffled",
     ),
     Mutant(
         "copies are on both sides of the split",
