@@ -4,7 +4,7 @@ VENV ?= .venv
 RUN := $(VENV)/bin/python -m
 READY := $(VENV)/.ready
 
-.PHONY: bench book execute demos test mutants regressions pdf serve lint address clean help
+.PHONY: bench book execute demos test mutants regressions pdf serve lint vulnerabilities address clean help
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile
@@ -46,6 +46,11 @@ $(VENV)-bench/.ready: bench/requirements.txt requirements.txt
 bench: $(READY) $(VENV)-bench/.ready  ## race the book against its peers (an hour on an idle machine); PARTS=… picks some
 	$(VENV)-bench/bin/python -m bench $(PARTS)
 	$(RUN) tools.execute book/speed.ipynb
+
+vulnerabilities: $(READY)  ## ask PyPI's advisories about all that is installed
+	$(PYTHON) -m venv $(VENV)-audit
+	$(VENV)-audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
+	$(VENV)-audit/bin/pip-audit --strict --path $$(echo $(VENV)/lib/python3*/site-packages)
 
 pdf: book  ## the whole book as one PDF into _build/pdf (needs chromium)
 	$(RUN) tools.pdf
