@@ -44,7 +44,7 @@ calls = 0
 def evaluate_or_die(*arguments):
     global calls
     calls += 1
-    first = os.environ["TORCHELASTIC_RESTART_COUNT"] == "0"
+    first = os.environ.get("TORCHELASTIC_RESTART_COUNT") == "0"
     if os.environ.get("DIE") and calls == 2 and first and os.environ["RANK"] == "1":
         os.kill(os.getpid(), signal.SIGKILL)
     return plain(*arguments)
@@ -61,11 +61,10 @@ def folder(tmp_path_factory):
     return folder
 
 
-def torchrun(folder, out, processes, *words, launcher=("--standalone",), **environment):
-    """Start torchrun and wait for its end."""
-    launch = [sys.executable, "-m", "torch.distributed.run", *launcher, "--nproc-per-node", str(processes)]
+def start(folder, out, *words, launcher=(), **environment):
+    """Train, and wait for its end."""
     return subprocess.run(
-        [*launch, folder / "worker.py", *RUN, "--out", out, *words],
+        [sys.executable, *launcher, folder / "worker.py", *RUN, "--out", out, *words],
         env={**os.environ, **ENVIRONMENT, "TQDM_DISABLE": "", **environment},
         capture_output=True,
         text=True,
@@ -73,9 +72,15 @@ def torchrun(folder, out, processes, *words, launcher=("--standalone",), **envir
     )
 
 
+def torchrun(folder, out, processes, *words, launcher=("--standalone",), **environment):
+    """Train with so many processes."""
+    launcher = ["-m", "torch.distributed.run", *launcher, "--nproc-per-node", str(processes)]
+    return start(folder, out, *words, launcher=launcher, **environment)
+
+
 def trained(folder, out, processes, **options):
-    """The weights that torchrun ends with, and what was printed."""
-    done = torchrun(folder, out, processes, **options)
+    """The weights that torchrun ends with, and what was printed; for 0 processes without torchrun."""
+    done = torchrun(folder, out, processes, **options) if processes else start(folder, out, **options)
     assert done.returncode == 0, done.stderr
     return read_whole(out)["state"], done
 
@@ -86,8 +91,8 @@ def largest_difference(a, b):
 
 @pytest.fixture(scope="module")
 def alone(folder):
-    """The weights that one process ends with."""
-    return trained(folder, folder / "alone.pt", 1)[0]
+    """The weights that one process ends with, which no torchrun started."""
+    return trained(folder, folder / "alone.pt", 0)[0]
 
 
 @pytest.fixture(scope="module")
