@@ -35,7 +35,7 @@ test: lint  ## lint, unit tests, nbval on every chapter, site and browser
 mutants: $(READY)  ## make mistakes on purpose, which the tests must notice (hours); WHICH=… picks some
 	$(RUN) tools.mutants $(WHICH)
 
-regressions: $(READY)  ## other CPUs, folders and circumstances, in which nbval must pass (an hour)
+regressions: $(READY)  ## other CPUs, folders and circumstances, in which nbval must pass (hours)
 	$(RUN) tools.regressions
 
 $(VENV)-bench/.ready: bench/requirements.txt requirements.txt

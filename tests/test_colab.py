@@ -39,12 +39,12 @@ def run_first_cells(path, folder, cells=3):
     return notebook.cells[-1].outputs[0].text
 
 
-# All set themselves up alike; these read most of what lies beside the notebooks.
 SOME = [path for path in NOTEBOOKS if path.stem in ("audit", "fine-tuning", "lenet", "speed")]
 
 
 @pytest.mark.parametrize("path", SOME, ids=lambda path: path.stem)
 def test_a_notebook_sets_itself_up_in_an_empty_folder(path, tmp_path, like_colab):
+    """Some stand for all, which have the same set-up."""
     (tmp_path / "digits-book.part").mkdir()  # left by a killed run
     shutil.copy(path, tmp_path)
     home = tmp_path / "digits-book"

@@ -47,23 +47,12 @@ def judge(
     After ``limit`` seconds the tests, and all processes that they started, are killed. ``around`` is a
     command that starts the one that follows it.
     """
-    command = [
-        *around,
-        sys.executable,
-        "-m",
-        "pytest",
-        "--nbval",
-        "-x",
-        "-q",
-        "--color=no",
-        "-p",
-        "no:cacheprovider",
-    ]
+    command = [sys.executable, "-m", "pytest", "--nbval", "-x", "-q", "--color=no", "-p", "no:cacheprovider"]
     how = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
     how["env"] = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **(environment or {})}
     start, output = time.perf_counter(), None
     # A session of its own, so that what it starts can be killed with it.
-    with subprocess.Popen([*command, *tests], cwd=folder, start_new_session=True, **how) as process:
+    with subprocess.Popen([*around, *command, *tests], cwd=folder, start_new_session=True, **how) as process:
         try:
             output, _ = process.communicate(timeout=limit)
         except subprocess.TimeoutExpired:
