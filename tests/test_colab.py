@@ -39,7 +39,7 @@ def run_first_cells(path, folder, cells=3):
     return notebook.cells[-1].outputs[0].text
 
 
-SOME = [path for path in NOTEBOOKS if path.stem in ("audit", "fine-tuning", "lenet", "speed")]
+SOME = [path for path in NOTEBOOKS if path.stem in ("audit", "fine-tuning")]
 
 
 @pytest.mark.parametrize("path", SOME, ids=lambda path: path.stem)

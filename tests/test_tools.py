@@ -1,5 +1,6 @@
 """Executing notebooks, where a failure loses nothing; and mistakes made on purpose."""
 
+import atexit
 import base64
 import io
 from pathlib import Path
@@ -49,14 +50,25 @@ def test_stored_outputs_are_lean_and_ids_stay(notebook):
     assert "execution" not in stored.cells[1].metadata
 
 
-def test_a_notebook_that_fails_is_left_as_it_was(notebook, capsys):
+@pytest.mark.parametrize("clean_up", ["works", "fails"])
+def test_a_notebook_that_fails_is_left_as_it_was(notebook, capsys, monkeypatch, clean_up):
+    async def fail(client):
+        await really(client)
+        atexit.unregister(client._cleanup_kernel)  # it is done, and cannot be done twice
+        raise AttributeError("'NoneType' object has no attribute 'cleanup_resources'")
+
+    really = execute.NotebookClient._async_cleanup_kernel
+    if clean_up == "fails":  # as on a busy machine now and then
+        monkeypatch.setattr(execute.NotebookClient, "_async_cleanup_kernel", fail)
     broken = nbformat.read(notebook, 4)
     broken.cells[-1].source = "raise ValueError('no')"
     nbformat.write(broken, notebook)
     before = notebook.read_bytes()
     assert execute.main([str(notebook)]) == 1
     assert notebook.read_bytes() == before
-    assert "left as it was" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "left as it was" in said
+    assert "ValueError" in said
     assert list(notebook.parent.iterdir()) == [notebook]
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbclient.exceptions import CellExecutionError
 from PIL import Image
 
 from tools.files import write_whole
@@ -81,8 +81,10 @@ def main(names: list[str]) -> int:
             make_lean(notebook)
             give_ids(notebook)
             write_whole(path, nbformat.writes(notebook) + "\n")
-        except (CellExecutionError, DeadKernelError, OSError, ValueError) as error:
-            print(f"{path}: FAILED, left as it was\n{error}", file=sys.stderr)
+        except Exception as error:
+            # nbclient's clean-up can fail after a cell did: then the cell's error is behind it.
+            shown = error.__context__ if isinstance(error.__context__, CellExecutionError) else error
+            print(f"{path}: FAILED, left as it was\n{shown}", file=sys.stderr)
             failed.append(path)
             continue
         print(f"{path}: {time.perf_counter() - start:.0f} s, {path.stat().st_size / 1e6:.2f} MB")

@@ -620,7 +620,12 @@ IN_CHAPTERS = [
         judges=(LENET,),
     ),
     # AlexNet
-    Mutant("normalization without the square", ALEXNET, "squares = F.conv2d(a * a,", "squares = F.conv2d(a,"),
+    Mutant(
+        "normalization without the square",
+        ALEXNET,
+        "F.conv2d(a * a, weights, bias)",
+        "F.conv2d(a, weights, bias)",
+    ),
     Mutant(
         "the smallest image is one too small",
         ALEXNET,

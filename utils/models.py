@@ -101,8 +101,9 @@ class LocalResponseNorm(nn.Module):
     def forward(self, a: Tensor) -> Tensor:  # (N, maps, H, W)
         i = torch.arange(a.shape[1], device=a.device)
         near = ((i[:, None] - i).abs() <= self.n // 2).to(a.dtype)  # (maps, maps)
-        squares = F.conv2d(a * a, near[:, :, None, None])  # summed over near maps
-        divisor = self.k + self.alpha * squares
+        weights = self.alpha * near[:, :, None, None]
+        bias = torch.full_like(near[0], self.k)
+        divisor = F.conv2d(a * a, weights, bias)  # k + α times the sum over near maps
         return a * (-self.beta * divisor.log()).exp()  # quicker than a power
 
 
