@@ -71,7 +71,7 @@ def chapter_map() -> str:
         minutes = float(re.fullmatch(r"≈ ([\d.]+) minutes", found[f"{name}-time"]["text"]).group(1))
         total += minutes
         what, before = (text[0].upper() + text[1:] for text in (builds, builds_on(name)))
-        lines.append(f"| [{title}]({name}.ipynb) | {what} | {before} | ≈ {minutes:g} minutes |")
+        lines.append(f"| [{title}]({name}.ipynb) | {what} | {before} | ≈ {minutes:.1f} minutes |")
     lines.append(f"| all of them | | | ≈ {total:.0f} minutes |")
     return BEGIN + "\n" + "\n".join(lines) + "\n\n" + END
 
