@@ -18,7 +18,7 @@ from IPython.display import display
 from utils.tables import Table
 
 RECORD = "application/papermill.record/"
-# The 97.5 % point of Student's t distribution for 1, 2, 3, … degrees of freedom.
+# For 1, 2, 3, … degrees of freedom; ``t_975`` goes on.
 T_975 = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145)
 T_975 += (2.131, 2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045)
 
@@ -137,10 +137,16 @@ def interval(values: Sequence[float]) -> tuple[float, float]:
     n = len(values)
     if n < 2:
         raise ValueError("an interval needs at least two values")
-    t = T_975[n - 2] if n - 2 < len(T_975) else 1.96 + 2.5 / (n - 1)
-    half = t * statistics.stdev(values) / math.sqrt(n)
+    half = t_975(n - 1) * statistics.stdev(values) / math.sqrt(n)
     mean = statistics.fmean(values)
     return mean - half, mean + half
+
+
+def t_975(freedom: int) -> float:
+    """The 97.5 % point of Student's t distribution; infinite without a degree of freedom."""
+    if freedom < 1:
+        return math.inf
+    return T_975[freedom - 1] if freedom <= len(T_975) else 1.96 + 2.5 / freedom
 
 
 def glue(key: str, value: object) -> None:
