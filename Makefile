@@ -4,7 +4,7 @@ VENV ?= .venv
 RUN := $(VENV)/bin/python -m
 READY := $(VENV)/.ready
 
-.PHONY: bench book execute demos test mutants regressions pdf serve lint vulnerabilities address clean help
+.PHONY: bench book execute demos drawings test mutants regressions pdf serve lint vulnerabilities address clean help
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile
@@ -24,6 +24,9 @@ execute: $(READY)  ## run the notebooks, store their outputs, renew what is made
 
 demos: $(READY)  ## write the data of the live demos; TRAIN=--train trains their network anew
 	$(RUN) tools.demos $(TRAIN)
+
+drawings: $(READY)  ## make the drawings' files, and renew those that notebooks show
+	$(RUN) drawings --place
 
 lint: $(READY)  ## check and format-check all Python, notebooks too
 	$(RUN) ruff check .
