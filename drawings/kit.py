@@ -33,6 +33,7 @@ PALE, PALE_BLUE, PALE_ORANGE, PALE_GREEN = "#EEEEEE", "#DCECF6", "#FBE5D6", "#D8
 RULE = "#8C8C8C"  # axes and what is only mentioned
 
 SANS = "Helvetica, Arial, 'Noto Sans', 'PingFang SC', 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif"
+MONO = "'SF Mono', Menlo, Consolas, 'Liberation Mono', monospace"
 SERIF = "'STIX Two Text', 'Times New Roman', 'Liberation Serif', Times, 'Noto Serif', serif"
 
 # A handwritten three: number 12 of MNIST's training images, 14 by 14, five shades of gray.
@@ -59,7 +60,7 @@ class Run(NamedTuple):
 
     text: str
     size: float
-    serif: bool = False
+    family: str = ""
     italic: bool = False
     bold: bool = False
     shift: float = 0
@@ -89,7 +90,7 @@ def formula(source: str, size: float, bold: bool = False) -> list[Run]:
     runs, shift, i = [], 0.0, 0
 
     def add(text: str, *, italic: bool, small: bool) -> None:
-        runs.append(Run(text, SMALL if small else size, True, italic, bold, shift if small else 0.0))
+        runs.append(Run(text, SMALL if small else size, SERIF, italic, bold, shift if small else 0.0))
 
     token = re.compile(r"\\hat (\w)|\\([A-Za-z]+)|([_^])(\{[^}]*\}|.)|([A-Za-zα-ωŷ∂ℓ])|([^A-Za-zα-ω])")
     while i < len(source):
@@ -118,24 +119,27 @@ def formula(source: str, size: float, bold: bool = False) -> list[Run]:
 
 
 def runs_of(text: str, size: float, bold: bool = False) -> list[Run]:
-    """A line of words with formulas between dollar signs."""
+    """A line of words, with formulas between dollar signs and code between backquotes."""
     pieces = []
-    for number, part in enumerate(text.split("$")):
-        if part and number % 2:
-            pieces += formula(part, size * MATH / WORDS, bold)
-        elif part:
+    for part in re.findall(r"\$[^$]*\$|`[^`]*`|[^$`]+", text):
+        if part[0] == "$":
+            pieces += formula(part[1:-1], size * MATH / WORDS, bold)
+        elif part[0] == "`":
+            pieces.append(Run(part[1:-1], max(SMALL, size - 1), family=MONO, bold=bold))
+        else:
             pieces.append(Run(part, size, bold=bold))
     return pieces
 
 
 @functools.cache
-def _font(serif: bool, italic: bool, bold: bool):
+def _font(family: str, italic: bool, bold: bool):
     import matplotlib
     from PIL import ImageFont
 
-    style = {(0, 0): "", (0, 1): "-Bold", (1, 0): "-Italic", (1, 1): "-BoldItalic"}[int(italic), int(bold)]
+    style = ["", "-Bold", "-Italic", "-BoldItalic"][bold + 2 * italic]
+    kind = {"": "Sans", SERIF: "Serif", MONO: "SansMono"}[family]
     folder = Path(matplotlib.get_data_path(), "fonts/ttf")
-    return ImageFont.truetype(folder / f"DejaVu{'Serif' if serif else 'Sans'}{style}.ttf", 100)
+    return ImageFont.truetype(folder / f"DejaVu{kind}{style}.ttf", 100)
 
 
 def width_of(runs: Iterable[Run]) -> float:
@@ -144,7 +148,7 @@ def width_of(runs: Iterable[Run]) -> float:
     def length(run: Run) -> float:
         wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in run.text)
         rest = "".join(letter for letter in run.text if unicodedata.east_asian_width(letter) not in "WF")
-        return run.size * (wide + _font(run.serif, run.italic, run.bold).getlength(rest) / 100)
+        return run.size * (wide + _font(run.family, run.italic, run.bold).getlength(rest) / 100)
 
     return sum(map(length, runs))
 
@@ -213,8 +217,8 @@ class Sheet:
         spans, level = [], 0.0
         for run in runs:
             style = f' font-size="{number(run.size)}"'
-            if run.serif:
-                style += f' font-family="{SERIF}"'
+            if run.family:
+                style += f' font-family="{run.family}"'
             if run.italic:
                 style += ' font-style="italic"'
             if run.bold:
@@ -345,6 +349,13 @@ class Sheet:
                     data += f"M{number(left)},{number(y + i * pixel)}h{number(wide)}v{number(pixel)}h{number(-wide)}Z"
             tone = {"1": "#CFCFCF", "2": "#A6A6A6", "3": "#7A7A7A", "4": "#4A4A4A", "5": "#1A1A1A"}[shade]
             self.raw(f'<path d="{data}" fill="{tone}"/>')
+
+    def mark(self, x: float, y: float, right: bool) -> None:
+        """A point of one of two classes, known by shape as well as by color."""
+        if right:
+            self.circle(x, y, 9, fill=BLUE, color="white")
+        else:
+            self.rect(x - 8, y - 8, 16, 16, fill=ORANGE, color="white")
 
     def axes(self, x: float, y: float, w: float, h: float) -> None:
         """Two axes with arrowheads, from their corner at the left and below."""
