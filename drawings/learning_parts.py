@@ -1,7 +1,19 @@
 """The four parts of learning: data, model, loss and optimizer, in a loop."""
 
-from drawings.kit import BLUE, BLUE_INK, GREEN, GREEN_INK, INK, ORANGE, ORANGE_INK, PALE, PALE_BLUE, PALE_GREEN
-from drawings.kit import PALE_ORANGE, Sheet
+from drawings.kit import (
+    BLUE,
+    BLUE_INK,
+    GREEN,
+    GREEN_INK,
+    INK,
+    ORANGE,
+    ORANGE_INK,
+    PALE,
+    PALE_BLUE,
+    PALE_GREEN,
+    PALE_ORANGE,
+    Sheet,
+)
 
 LABELS = {
     "title": ("The four parts of learning", "学习的四个部分"),

@@ -46,8 +46,8 @@ def draw(sheet: Sheet) -> None:
     sheet.arrow(CENTER, at(1, 0), color=BLUE, width=4, head=16)
     sheet.text(at(1, 0)[0] - 4, at(1, 0)[1] - 26, "$u$", color=BLUE)
     sheet.arrow(CENTER, at(-0.98, -0.2), color=GRAY)
-    x, y = at(-0.62, -0.05)
-    sheet.text(x, y + 12, "$R$", color=GRAY)
+    x, y = at(-0.72, -0.07)
+    sheet.text(x - 12, y - 2, "$R$", color=GRAY)
     for side in (1, -1):
         sheet.arrow(at(0, 0.8), at(side * MARGIN, 0.8), color=GREEN_INK, head=10)
     x, y = at(MARGIN, 0.8)

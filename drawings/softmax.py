@@ -43,6 +43,6 @@ def draw(sheet: Sheet) -> None:
         sheet.text(x, ground + 24, name, color=ink)
     sheet.text(280, ground + 54, "sum", color=GRAY)
     sheet.text(478, ground + 54, "one", color=GRAY)
-    for x, what in ((178, "$e^z$"), (373, "$÷11.11$")):
-        sheet.arrow((x - 24, 70), (x + 24, 70), color=GRAY)
-        sheet.text(x, 45, what, color=GRAY)
+    for x, what in ((172, "$e^z$"), (361, "$÷11.11$")):
+        sheet.arrow((x - 25, 112), (x + 25, 112), color=GRAY)
+        sheet.text(x, 88, what, color=GRAY)

@@ -1,7 +1,20 @@
 """The training loop: five calls in a circle, and what goes from one to the next."""
 
-from drawings.kit import BLUE, BLUE_INK, GRAY, GREEN, GREEN_INK, INK, ORANGE, ORANGE_INK, PALE, PALE_BLUE
-from drawings.kit import PALE_GREEN, PALE_ORANGE, Sheet
+from drawings.kit import (
+    BLUE,
+    BLUE_INK,
+    GRAY,
+    GREEN,
+    GREEN_INK,
+    INK,
+    ORANGE,
+    ORANGE_INK,
+    PALE,
+    PALE_BLUE,
+    PALE_GREEN,
+    PALE_ORANGE,
+    Sheet,
+)
 
 LABELS = {
     "title": ("The training loop", "训练循环"),

@@ -36,6 +36,6 @@ def draw(sheet: Sheet) -> None:
     for x0, points in ((36, ((0, 0), (1, 1), (0, 1), (1, 0))), (318, ((0, 0), (1, 1), (1, 0)))):
         for i, (x, y) in enumerate(points):
             sheet.mark(x0 + 15 + 130 * x, 215 - 130 * y, i > 1)
-    sheet.text(318 + 145, 186, "both", color=GRAY)
+    sheet.text(318 + 186, 192, "both", color=GRAY)
     sheet.text(140, 302, "inputs", color=INK)
     sheet.text(424, 302, "hidden", color=GREEN_INK)
