@@ -95,7 +95,11 @@ def size_pictures(body: str, paths: dict[str, Path]) -> str:
         if "width=" in before + after or name not in paths or not paths[name].is_file():
             return match[0]
         known = ""
-        if paths[name].suffix != ".svg":
+        if paths[name].suffix == ".svg":  # a drawing (drawings/): ink on white
+            start = paths[name].read_text(encoding="utf-8")[:500]
+            if size := re.search(r'width="(\d+)" height="(\d+)" viewBox=', start):
+                known = f' width="{size[1]}" height="{size[2]}" class="chart"'
+        else:
             with Image.open(paths[name]) as picture:
                 known = f' width="{picture.width}" height="{picture.height}"'
                 if not name.startswith("frame-") and is_chart(picture):

@@ -1,16 +1,19 @@
-"""Make the book's drawings: ``python -m drawings [NAME …]``; with ``--place``, bring them into the notebooks, too.
+"""Make the book's drawings: ``python -m drawings [NAME …]``; ``--place`` brings them into the notebooks, too.
 
 A drawing's table of labels is the source of its alt text. ``--place`` copies that text into the metadata of
 each cell ``drawing("…")`` in ``book/``, and the drawing itself into the cell's stored output.
 """
 
+import copy
 import importlib
-import json
 import re
 import sys
 from pathlib import Path
 
+import nbformat
+
 from drawings.kit import Sheet
+from tools.files import write_whole
 
 HERE = Path(__file__).resolve().parent
 BOOK = HERE.parent / "book"
@@ -51,24 +54,22 @@ def make(name: str) -> None:
 
 
 def place(path: Path) -> int:
-    """Renew alt texts and stored outputs of the drawings in a notebook; returns how many cells changed."""
-    text = path.read_text(encoding="utf-8")
-    notebook = json.loads(text)
+    """Renew alt texts and stored pictures of the drawings in a notebook; returns how many cells changed."""
+    notebook = nbformat.read(path, as_version=4)
     changed = 0
-    for cell in notebook["cells"]:
-        call = CALL.fullmatch("".join(cell["source"]).strip())
-        if cell["cell_type"] != "code" or not call:
+    for cell in notebook.cells:
+        call = CALL.fullmatch(cell.source.strip())
+        if cell.cell_type != "code" or not call:
             continue
-        before = json.dumps(cell)
-        image = cell["metadata"].setdefault("mystnb", {}).setdefault("image", {})
+        before = copy.deepcopy(cell)
+        image = cell.metadata.setdefault("mystnb", {}).setdefault("image", {})
         image["alt"] = module(call[1]).LABELS["alt"][0]
-        for output in cell["outputs"]:
+        for output in cell.outputs:
             if "image/svg+xml" in output.get("data", {}):
-                svg = file(call[1], "en").read_text(encoding="utf-8")
-                output["data"]["image/svg+xml"] = svg.splitlines(keepends=True)
-        changed += json.dumps(cell) != before
+                output.data["image/svg+xml"] = file(call[1], "en").read_text(encoding="utf-8")
+        changed += cell != before
     if changed:
-        path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        write_whole(path, nbformat.writes(notebook) + "\n")
     return changed
 
 

@@ -5,11 +5,12 @@ from drawings.kit import BLUE, BLUE_INK, GRAY, INK, ORANGE, ORANGE_INK, PALE, PA
 LABELS = {
     "title": ("Broadcasting", "广播机制"),
     "alt": (
-        "Three grids of three rows and four columns. In the first, the column 0, 10, 20, of shape (3, 1), is "
-        "repeated to the right. In the second, the row 1, 2, 3, 4, of shape (1, 4), is repeated downward. The "
-        "third, of shape (3, 4), is their sum, entry by entry: from 1 to 24.",
+        "Three grids of three rows and four columns. In the first, the column 0, 10, 20, of shape (3, "
+        "1), is repeated to the right. In the second, the row 1, 2, 3, 4, of shape (1, 4), is repeated "
+        "downward. The third, of shape (3, 4), is their sum, entry by entry: from 1 to 24.",
         "三个 3 行 4 列的网格。第一个网格中，形状为 (3, 1) 的列 0、10、20 向右重复；第二个网格中，"
-        "形状为 (1, 4) 的行 1、2、3、4 向下重复。第三个网格的形状为 (3, 4)，是两者逐元素之和，从 1 到 24。",
+        "形状为 (1, 4) 的行 1、2、3、4 向下重复。第三个网格的形状为 (3, 4)，是两者逐元素之和，"
+        "从 1 到 24。",
     ),
     "stretched": ("pale: repeated, not stored", "浅色：重复使用，并不存储"),
 }

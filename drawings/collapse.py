@@ -5,10 +5,11 @@ from drawings.kit import BLUE, BLUE_INK, GRAY, INK, ORANGE, ORANGE_INK, PALE, PA
 LABELS = {
     "title": ("Two linear layers are one", "两个线性层等于一个"),
     "alt": (
-        "Above, x goes through the matrix of the first layer, 128 by 784, and through that of the second, 10 by "
-        "128, to z. Below, x goes through one matrix, 10 by 784, the product of the two, to the same z.",
-        "上方：x 先经过第一层的矩阵（128 × 784），再经过第二层的矩阵（10 × 128），得到 z。"
-        "下方：x 只经过一个矩阵（10 × 784），即两个矩阵的乘积，得到同样的 z。",
+        "Above, x goes through the matrix of the first layer, 128 by 784, and through that of the "
+        "second, 10 by 128, to z. Below, x goes through one matrix, 10 by 784, the product of the two, "
+        "to the same z.",
+        "上方：x 先经过第一层的矩阵（128 × 784），再经过第二层的矩阵（10 × 128），得到 z。下方："
+        "x 只经过一个矩阵（10 × 784），即两个矩阵的乘积，得到同样的 z。",
     ),
     "two": ("two layers, nothing between", "两层，中间没有激活函数"),
     "one": ("the same as one layer", "等同于一层"),

@@ -5,10 +5,11 @@ from drawings.kit import BLUE, BLUE_INK, GRAY, ORANGE, ORANGE_INK, PALE_BLUE, PA
 LABELS = {
     "title": ("Errors flow back", "误差反向流动"),
     "alt": (
-        "Three layers, l − 1, l and l + 1, each a column of units. Along the top, blue arrows: the values h go "
-        "forward from layer to layer, each time through the weights. Along the bottom, orange arrows: the error "
-        "δ of layer l + 1 is multiplied by the weights W of layer l + 1, then by the slope φ′(z) of layer l, and "
-        "becomes the error δ of layer l; in the same way on to layer l − 1.",
+        "Three layers, l − 1, l and l + 1, each a column of units. Along the top, blue arrows: the "
+        "values h go forward from layer to layer, each time through the weights. Along the bottom, "
+        "orange arrows: the error δ of layer l + 1 is multiplied by the weights W of layer l + 1, then "
+        "by the slope φ′(z) of layer l, and becomes the error δ of layer l; in the same way on to layer "
+        "l − 1.",
         "三层：l − 1、l 和 l + 1，每层画成一列单元。上方蓝色箭头：数值 h 经过权重逐层前向传播。"
         "下方橙色箭头：第 l + 1 层的误差 δ 先乘以第 l + 1 层的权重 W，再乘以第 l 层激活函数的导数 φ′(z)，"
         "得到第 l 层的误差 δ；再以同样的方式传到第 l − 1 层。",

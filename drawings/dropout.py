@@ -1,13 +1,13 @@
 """Dropout: each batch meets another network, because other hidden units are left out."""
 
-from drawings.kit import BLUE, BLUE_INK, GRAY, INK, ORANGE, PALE_BLUE, PALE_ORANGE, Sheet
+from drawings.kit import BLUE, GRAY, ORANGE, PALE_BLUE, PALE_ORANGE, Sheet
 
 LABELS = {
     "title": ("Dropout", "随机失活"),
     "alt": (
-        "Two drawings of one small network, with three inputs, four hidden units and two outputs. For the first "
-        "batch the second and third hidden units are crossed out and have no connections. For the next batch the "
-        "first and third are.",
+        "Two drawings of one small network, with three inputs, four hidden units and two outputs. For "
+        "the first batch the second and third hidden units are crossed out and have no connections. For "
+        "the next batch the first and third are.",
         "同一个小网络画了两次：三个输入、四个隐藏单元、两个输出。第一个批量时，第二、三个隐藏单元被划掉，"
         "没有连接；下一个批量时，被划掉的是第一、三个。",
     ),
@@ -37,4 +37,3 @@ def draw(sheet: Sheet) -> None:
         for y in outputs:
             sheet.circle(x0 + 200, y, 17, fill=PALE_ORANGE, color=ORANGE)
         sheet.text(x0 + 100, 24, name)
-    _ = BLUE_INK, INK

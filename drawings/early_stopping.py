@@ -7,12 +7,14 @@ from drawings.kit import BLUE, BLUE_INK, GRAY, GREEN, GREEN_INK, ORANGE, ORANGE_
 LABELS = {
     "title": ("Early stopping", "早停"),
     "alt": (
-        "Two curves of the loss over the epochs, schematic. The training loss falls all the way. The validation "
-        "loss falls, reaches its lowest point and rises again. A dashed line marks that point: there we stop.",
-        "两条损失随轮数变化的示意曲线。训练损失一直下降；验证损失先下降，到达最低点后又上升。虚线标出最低点：就在那里停止。",
+        "Two curves of the loss over the epochs, schematic. The training loss falls all the way. The "
+        "validation loss falls, reaches its lowest point and rises again. A dashed line marks that "
+        "point: there we stop.",
+        "两条损失随轮次变化的示意曲线。训练损失一直下降；验证损失先下降，到达最低点后又上升。"
+        "虚线标出最低点：就在那里停止。",
     ),
     "loss": ("loss", "损失"),
-    "epochs": ("epochs", "轮数"),
+    "epochs": ("epochs", "轮次"),
     "training": ("training", "训练"),
     "validation": ("validation", "验证"),
     "stop": ("keep these weights", "保留此处的权重"),

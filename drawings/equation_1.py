@@ -5,9 +5,10 @@ from drawings.kit import BLUE, BLUE_INK, GREEN, GREEN_INK, INK, ORANGE, ORANGE_I
 LABELS = {
     "title": ("Equation 1: the error at the output", "方程 1：输出层的误差"),
     "alt": (
-        "Three pairs of bars for two classes. The probabilities ŷ are 0.5 and 0.5, the label y is 0 and 1, and "
-        "their difference, the error δ, is 0.5 for the first class and −0.5 for the second.",
-        "两个类别，三组柱形。概率 ŷ 为 0.5 和 0.5，标签 y 为 0 和 1，两者之差即误差 δ：第一类为 0.5，第二类为 −0.5。",
+        "Three pairs of bars for two classes. The probabilities ŷ are 0.5 and 0.5, the label y is 0 and "
+        "1, and their difference, the error δ, is 0.5 for the first class and −0.5 for the second.",
+        "两个类别，三组柱形。概率 ŷ 为 0.5 和 0.5，标签 y 为 0 和 1，两者之差即误差 δ：第一类为 0.5，"
+        "第二类为 −0.5。",
     ),
     "said": ("probabilities", "概率"),
     "right": ("label", "标签"),
@@ -35,5 +36,3 @@ def draw(sheet: Sheet) -> None:
         sheet.text(x, 268, name, color=ink)
     sheet.text(185, 20, "$−$")
     sheet.text(375, 20, "$=$")
-    sheet.text(185, ground, "$−$")
-    sheet.text(375, ground, "$=$")

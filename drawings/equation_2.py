@@ -5,11 +5,12 @@ from drawings.kit import GRAY, INK, ORANGE, ORANGE_INK, PALE, PALE_ORANGE, Sheet
 LABELS = {
     "title": ("Equation 2: the error of a hidden unit", "方程 2：隐藏单元的误差"),
     "alt": (
-        "Read from right to left. Two units of the layer above have the errors ½ and −½. They come back along "
-        "the weights 1 and −1 and are added up: ½ · 1 + (−½) · (−1) = 1. A gate multiplies the sum by the slope "
-        "φ′(z) = 1. The result, 1, is the error δ of the hidden unit.",
-        "从右往左看。上一层两个单元的误差为 ½ 和 −½，它们沿着权重 1 和 −1 传回并相加：½ · 1 + (−½) · (−1) = 1。"
-        "随后经过一道“门”，乘以激活函数的导数 φ′(z) = 1，得到隐藏单元的误差 δ = 1。",
+        "Read from right to left. Two units of the layer above have the errors ½ and −½. They come back "
+        "along the weights 1 and −1 and are added up: ½ · 1 + (−½) · (−1) = 1. A gate multiplies the sum "
+        "by the slope φ′(z) = 1. The result, 1, is the error δ of the hidden unit.",
+        "从右往左看。上一层两个单元的误差为 ½ 和 −½，它们沿着权重 1 和 −1 传回并相加："
+        "½ · 1 + (−½) · (−1) = 1。随后经过一道“门”，乘以激活函数的导数 φ′(z) = 1，"
+        "得到隐藏单元的误差 δ = 1。",
     ),
     "layer": ("layer $l$", "第 $l$ 层"),
     "above": ("layer $l+1$", "第 $l+1$ 层"),

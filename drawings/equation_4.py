@@ -6,9 +6,9 @@ from drawings.kit import BLUE, BLUE_INK, ORANGE, ORANGE_INK, PALE_BLUE, PALE_ORA
 LABELS = {
     "title": ("Equation 4: the gradient of a weight", "方程 4：权重的梯度"),
     "alt": (
-        "One connection with its weight. At its lower end, on the left, a unit with the value h = 2; at its "
-        "upper end, on the right, a unit with the error δ = ½. The gradient of the weight is the product of the "
-        "two: ½ times 2 is 1.",
+        "One connection with its weight. At its lower end, on the left, a unit with the value h = 2; at "
+        "its upper end, on the right, a unit with the error δ = ½. The gradient of the weight is the "
+        "product of the two: ½ times 2 is 1.",
         "一条连接及其权重。左端单元的输出值 h = 2，右端单元的误差 δ = ½。权重的梯度是两者的乘积：½ × 2 = 1。",
     ),
     "value": ("value $h_j$", "输出值 $h_j$"),

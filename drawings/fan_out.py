@@ -1,15 +1,15 @@
 """A value that is used twice: its gradient is the sum of what comes back along both ways."""
 
-from drawings.kit import BLUE, BLUE_INK, GRAY, ORANGE, ORANGE_INK, PALE_ORANGE, Sheet, between
+from drawings.kit import BLUE, BLUE_INK, ORANGE, ORANGE_INK, PALE_ORANGE, Sheet, between
 
 LABELS = {
     "title": ("A value that is used twice", "被用到两次的值"),
     "alt": (
-        "The value u = 3 goes two ways: to p = 2u = 6 and to q = u² = 9, which are added up to f = 15. Backward, "
-        "the gradient of f is 1 and reaches p and q as 1. From p comes back 2, from q comes back 6, and at u the "
-        "two are added up: the gradient of f with respect to u is 8.",
-        "值 u = 3 分成两路：一路得到 p = 2u = 6，一路得到 q = u² = 9，两者相加得到 f = 15。反向时，f 的梯度为 1，"
-        "传到 p 和 q 都是 1。从 p 传回 2，从 q 传回 6，在 u 处相加：f 对 u 的梯度为 8。",
+        "The value u = 3 goes two ways: to p = 2u = 6 and to q = u² = 9, which are added up to f = 15. "
+        "Backward, the gradient of f is 1 and reaches p and q as 1. From p comes back 2, from q comes "
+        "back 6, and at u the two are added up: the gradient of f with respect to u is 8.",
+        "值 u = 3 分成两路：一路得到 p = 2u = 6，一路得到 q = u² = 9，两者相加得到 f = 15。反向时，"
+        "f 的梯度为 1，传到 p 和 q 都是 1。从 p 传回 2，从 q 传回 6，在 u 处相加：f 对 u 的梯度为 8。",
     ),
     "values": ("values, forward", "数值：前向传播"),
     "gradients": ("gradients, backward", "梯度：反向传播"),
@@ -50,4 +50,3 @@ def draw(sheet: Sheet) -> None:
     sheet.text(140, 312, "values", color=BLUE_INK)
     sheet.arrow((520, 285), (320, 285), color=ORANGE)
     sheet.text(420, 312, "gradients", color=ORANGE_INK)
-    _ = GRAY

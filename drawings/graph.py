@@ -6,12 +6,12 @@ LABELS = {
     "title": ("A graph with values and gradients", "带有数值和梯度的计算图"),
     "alt": (
         "A computational graph of the loss L = (wx + b − y)². Above the arrows stand the values of the "
-        "forward pass: x = 2, w = 3, wx = 6; with b = −4, z = 2; with y = 1, e = 1; and L = 1. Below stand the "
-        "gradients of the backward pass, from right to left: 1 at L, 2 at e, 2 at z, 2 at b, 2 at wx, 4 at w and "
-        "6 at x.",
+        "forward pass: x = 2, w = 3, wx = 6; with b = −4, z = 2; with y = 1, e = 1; and L = 1. Below "
+        "stand the gradients of the backward pass, from right to left: 1 at L, 2 at e, 2 at z, 2 at b, 2 "
+        "at wx, 4 at w and 6 at x.",
         "损失 L = (wx + b − y)² 的计算图。箭头上方是前向传播的数值：x = 2，w = 3，wx = 6；b = −4，z = 2；"
-        "y = 1，e = 1；L = 1。箭头下方是反向传播的梯度，从右到左：L 处为 1，e 处为 2，z 处为 2，b 处为 2，"
-        "wx 处为 2，w 处为 4，x 处为 6。",
+        "y = 1，e = 1；L = 1。箭头下方是反向传播的梯度，从右到左：L 处为 1，e 处为 2，z 处为 2，"
+        "b 处为 2，wx 处为 2，w 处为 4，x 处为 6。",
     ),
     "values": ("values, forward", "数值：前向传播"),
     "gradients": ("gradients, backward", "梯度：反向传播"),

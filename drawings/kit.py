@@ -2,7 +2,7 @@
 
 A drawing is a module with ``LABELS``, a table of (English, Chinese), and ``draw(sheet)``. What it writes is
 either a key of that table or mathematics between dollar signs, which needs no translation: ``$w_1x_1$``,
-``$W^T$``, ``$\\hat y$``. A sheet is 560 units wide. At 350 pixels, on a phone, a text of 18 units has 11.
+``$W^{\\T}$``, ``$\\hat y$``. A sheet is 560 units wide. At 350 pixels, on a phone, a text of 18 units has 11.
 """
 
 import functools
@@ -34,7 +34,7 @@ RULE = "#8C8C8C"  # axes and what is only mentioned
 
 SANS = "Helvetica, Arial, 'Noto Sans', 'PingFang SC', 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif"
 MONO = "'SF Mono', Menlo, Consolas, 'Liberation Mono', monospace"
-SERIF = "'STIX Two Text', 'Times New Roman', 'Liberation Serif', Times, 'Noto Serif', serif"
+SERIF = "'STIX Two Text', 'Times New Roman', 'Liberation Serif', Times, 'Cambria Math', 'DejaVu Serif', 'DejaVu Sans', serif"
 
 # A handwritten three: number 12 of MNIST's training images, 14 by 14, five shades of gray.
 DIGIT = [
@@ -214,10 +214,12 @@ class Sheet:
             self.texts.append(Placed(line, what, small, color, left, top, left + wide, bottom))
 
     def _line(self, x: float, y: float, runs: list[Run], color: str, anchor: str) -> None:
+        families = {run.family for run in runs}
+        family = f' font-family="{runs[0].family}"' if len(families) == 1 and runs[0].family else ""
         spans, level = [], 0.0
         for run in runs:
             style = f' font-size="{number(run.size)}"'
-            if run.family:
+            if run.family and not family:
                 style += f' font-family="{run.family}"'
             if run.italic:
                 style += ' font-style="italic"'
@@ -227,7 +229,7 @@ class Sheet:
                 style += f' dy="{number(run.shift - level)}"'
             level = run.shift
             spans.append(f"<tspan{style}>{escape(run.text)}</tspan>")
-        place = f'x="{number(x)}" y="{number(y)}" text-anchor="{anchor}" fill="{color}"'
+        place = f'x="{number(x)}" y="{number(y)}" text-anchor="{anchor}" fill="{color}"{family}'
         self.raw(f"<text {place}>{''.join(spans)}</text>")
 
     # Lines and areas

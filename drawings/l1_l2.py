@@ -2,22 +2,21 @@
 
 import math
 
-from drawings.kit import BLUE, BLUE_INK, GRAY, INK, ORANGE, ORANGE_INK, PALE_BLUE, RULE, Sheet
+from drawings.kit import BLUE, BLUE_INK, GRAY, INK, ORANGE, PALE_BLUE, RULE, Sheet
 
 LABELS = {
     "title": ("Two penalties on the weights", "对权重的两种惩罚"),
     "alt": (
-        "Two planes of two weights. In each, circles around a minimum of the loss grow until one touches the region "
-        "that the penalty allows. Left, the region of the squared penalty is a disk, touched where both weights "
-        "differ from zero. Right, the region of the absolute penalty is a diamond, touched at a corner, where the "
-        "first weight is exactly zero.",
+        "Two planes of two weights. In each, circles around a minimum of the loss grow until one touches "
+        "the region that the penalty allows. Left, the region of the squared penalty is a disk, touched "
+        "where both weights differ from zero. Right, the region of the absolute penalty is a diamond, "
+        "touched at a corner, where the first weight is exactly zero.",
         "两个由两个权重张成的平面。每个平面上，围绕损失最小值的等高线不断扩大，直到碰到惩罚所允许的区域。"
         "左图：平方惩罚的区域是圆盘，相切处两个权重都不为零。右图：绝对值惩罚的区域是菱形，在顶点处相碰，"
         "那里第一个权重恰好为零。",
     ),
     "two": ("L2: both are small", "L2：两个权重都变小"),
     "one": ("L1: $w_1$ is 0", "L1：$w_1$ 变为 0"),
-    "loss": ("loss", "损失"),
 }
 HEIGHT = 395
 UNIT, GOAL = 82, (0.55, 1.7)
@@ -49,4 +48,3 @@ def draw(sheet: Sheet) -> None:
         sheet.circle(*at(*GOAL), 5, fill=ORANGE, color=None)
         sheet.circle(*at(*touch), 8, fill=INK, color="white")
         sheet.text(x0, 374, name, color=BLUE_INK)
-    _ = ORANGE_INK

@@ -18,11 +18,11 @@ from drawings.kit import (
 LABELS = {
     "title": ("The four parts of learning", "学习的四个部分"),
     "alt": (
-        "Four boxes in a loop. Data gives images to the model and labels to the loss. The model gives its "
-        "answers to the loss. The loss gives a gradient to the optimizer, and the optimizer gives new weights "
-        "back to the model.",
-        "四个方框组成循环。数据把图像交给模型，把标签交给损失；模型把预测交给损失；"
-        "损失把梯度交给优化器；优化器再把新的权重交还给模型。",
+        "Four boxes in a loop. Data gives images to the model and labels to the loss. The model gives "
+        "its answers to the loss. The loss gives a gradient to the optimizer, and the optimizer gives "
+        "new weights back to the model.",
+        "四个方框组成循环。数据把图像交给模型，把标签交给损失；模型把预测交给损失；损失把梯度交给优化器；"
+        "优化器再把新的权重交还给模型。",
     ),
     "data": ("data", "数据"),
     "model": ("model", "模型"),

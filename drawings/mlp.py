@@ -5,9 +5,9 @@ from drawings.kit import BLUE, BLUE_INK, INK, ORANGE, ORANGE_INK, PALE_BLUE, PAL
 LABELS = {
     "title": ("A network with one hidden layer", "含一个隐藏层的多层感知机"),
     "alt": (
-        "A multilayer perceptron: 784 pixels, 128 hidden units and 10 scores, each layer a column of circles "
-        "with an ellipsis. Every unit is connected to every unit of the column before it. The first weights "
-        "have the shape 128 by 784, with 128 biases; the second 10 by 128, with 10 biases.",
+        "A multilayer perceptron: 784 pixels, 128 hidden units and 10 scores, each layer a column of "
+        "circles with an ellipsis. Every unit is connected to every unit of the column before it. The "
+        "first weights have the shape 128 by 784, with 128 biases; the second 10 by 128, with 10 biases.",
         "多层感知机：784 个像素、128 个隐藏单元和 10 个得分，每层画成一列圆圈，省略号表示未画出的单元。"
         "每个单元都与前一列的所有单元相连。第一层权重的形状为 128 × 784，偏置 128 个；"
         "第二层权重的形状为 10 × 128，偏置 10 个。",

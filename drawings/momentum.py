@@ -7,13 +7,14 @@ from drawings.kit import BLUE, BLUE_INK, INK, ORANGE, ORANGE_INK, RULE, Sheet
 LABELS = {
     "title": ("Momentum in a valley", "动量法与狭长山谷"),
     "alt": (
-        "A long, narrow valley of the loss, drawn as ellipses, with the minimum in the middle. Above, plain gradient "
-        "descent starts at the left and zigzags between the walls; after twelve steps it is still far from the "
-        "minimum. Below, the same twelve steps with momentum: the velocity adds up the gradients, so those that "
-        "point to and fro cancel, those along the valley add up, and it arrives near the minimum.",
-        "损失的一条狭长山谷，画成椭圆形等高线，最小值在正中。上图：普通梯度下降从左侧出发，在两壁之间来回折返，"
-        "十二步之后离最小值仍然很远。下图：同样十二步，使用动量。速度是梯度的累加，来回方向的部分相互抵消，"
-        "沿山谷方向的部分不断累积，于是到达最小值附近。",
+        "A long, narrow valley of the loss, drawn as ellipses, with the minimum in the middle. Above, "
+        "plain gradient descent starts at the left and zigzags between the walls; after twelve steps it "
+        "is still far from the minimum. Below, the same twelve steps with momentum: the velocity adds up "
+        "the gradients, so those that point to and fro cancel, those along the valley add up, and it "
+        "arrives near the minimum.",
+        "损失的一条狭长山谷，画成椭圆形等高线，最小值在正中。上图：普通梯度下降从左侧出发，"
+        "在两壁之间来回折返，十二步之后离最小值仍然很远。下图：同样十二步，使用动量。速度是梯度的累加，"
+        "来回方向的部分相互抵消，沿山谷方向的部分不断累积，于是到达最小值附近。",
     ),
     "plain": ("gradient descent", "梯度下降"),
     "with": ("momentum: $v←μv+g$", "动量法：$v←μv+g$"),

@@ -5,9 +5,9 @@ from drawings.kit import BLUE, BLUE_INK, GRAY, ORANGE, ORANGE_INK, PALE, PALE_BL
 LABELS = {
     "title": ("A neuron", "一个神经元"),
     "alt": (
-        "A neuron. The inputs 1, 0.5 and 0 are multiplied by the weights 2, −1 and 3 and added up with the "
-        "bias −1. The sum z is 0.5. A step function asks whether z is greater than 0; it is, so the neuron "
-        "fires.",
+        "A neuron. The inputs 1, 0.5 and 0 are multiplied by the weights 2, −1 and 3 and added up with "
+        "the bias −1. The sum z is 0.5. A step function asks whether z is greater than 0; it is, so the "
+        "neuron fires.",
         "一个神经元。输入 1、0.5、0 分别乘以权重 2、−1、3，相加后再加上偏置 −1，得到加权和 z = 0.5。"
         "阶跃函数判断 z 是否大于 0：大于 0，于是神经元被激活。",
     ),

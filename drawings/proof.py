@@ -7,18 +7,19 @@ from drawings.kit import BLUE, BLUE_INK, GRAY, GREEN, GREEN_INK, INK, ORANGE, OR
 LABELS = {
     "title": ("Why the perceptron stops", "感知机为什么会停下来"),
     "alt": (
-        "Left: the vector u, the weights w after k mistakes, and the shadow of w on u. A shadow is never longer "
-        "than what casts it. Right, over the number of mistakes k: the shadow is at least kγ, a straight line; "
-        "the length is at most the square root of k times R, a curve that flattens. They meet at k = R²/γ². "
-        "Beyond it the shadow would be longer than the vector, so no more mistakes can happen.",
+        "Left: the vector u, the weights w after k mistakes, and the shadow of w on u. A shadow is never "
+        "longer than what casts it. Right, over the number of mistakes k: the shadow is at least kγ, a "
+        "straight line; the length is at most the square root of k times R, a curve that flattens. They "
+        "meet at k = R²/γ². Beyond it, in the gray area, the shadow would have to be longer than the "
+        "vector, so no more mistakes can happen.",
         "左图：向量 u、犯 k 次错误之后的权重 w，以及 w 在 u 上的投影。投影不会比向量本身更长。"
         "右图以错误次数 k 为横轴：投影至少为 kγ，是一条直线；长度至多为 √k·R，是一条逐渐变平的曲线。"
-        "两者在 k = R²/γ² 处相交。再往后，投影就会比向量还长，因此不可能再犯错。",
+        "两者在 k = R²/γ² 处相交。再往后的灰色区域里，投影就会比向量还长，因此不可能再犯错。",
     ),
     "shadow": ("shadow\n$w_k·u$", "投影\n$w_k·u$"),
     "length": ("length\n$‖w_k‖$", "长度\n$‖w_k‖$"),
+    "never": ("no more\nmistakes", "不再犯错"),
     "mistakes": ("mistakes $k$", "错误次数 $k$"),
-    "never": ("cannot\nhappen", "不可能"),
 }
 HEIGHT = 330
 
@@ -41,8 +42,8 @@ def draw(sheet: Sheet) -> None:
     def high(k: float) -> tuple[float, float]:
         return x0 + across * k, y0 - up * 3 * math.sqrt(k / 3)
 
-    beyond = [high(3 + 1.55 * i / 20) for i in range(21)]
-    sheet.shape(*beyond, low(4.55), fill=PALE)
+    sheet.rect(low(3)[0], 40, 100, y0 - 40, fill=PALE, color=None)
+    sheet.text(low(3)[0] + 52, 205, "never", color=GRAY)
     sheet.axes(x0, y0, 285, 240)
     sheet.curve(high, 0, 4.55, color=ORANGE, width=3)
     sheet.line(low(0), low(4.55), color=BLUE, width=3)
@@ -52,4 +53,3 @@ def draw(sheet: Sheet) -> None:
     sheet.text(x0 + 285, y0 + 50, "mistakes", anchor="end", color=GRAY)
     sheet.text(low(1.6)[0] + 40, low(1.6)[1] + 14, "$≥kγ$", color=BLUE_INK)
     sheet.text(high(1.2)[0] - 18, high(1.2)[1] - 30, "$≤√k·R$", color=ORANGE_INK)
-    _ = "never"

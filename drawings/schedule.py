@@ -7,11 +7,11 @@ from drawings.kit import BLUE, BLUE_INK, GRAY, GREEN, GREEN_INK, ORANGE, ORANGE_
 LABELS = {
     "title": ("Three schedules of the learning rate", "三种学习率调度"),
     "alt": (
-        "The learning rate over the steps of a training, three times. Warm-up: it rises in a straight line from "
-        "zero and stays. Cosine: it starts high and sinks along half a cosine wave to zero. One cycle: it rises "
-        "to its highest value and then sinks to zero.",
-        "学习率随训练步数的变化，共三种。预热：从零直线上升，然后保持不变。余弦：从高处沿半个余弦波降到零。"
-        "单周期：先升到最高值，再降到零。",
+        "The learning rate over the steps of a training, three times. Warm-up: it rises in a straight "
+        "line from zero and stays. Cosine: it starts high and sinks along half a cosine wave to zero. "
+        "One cycle: it rises to its highest value and then sinks to zero.",
+        "学习率随训练步数的变化，共三种。预热：从零直线上升，然后保持不变。余弦："
+        "从高处沿半个余弦波降到零。单周期：先升到最高值，再降到零。",
     ),
     "rate": ("learning rate", "学习率"),
     "steps": ("steps", "步数"),

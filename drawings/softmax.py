@@ -7,11 +7,11 @@ from drawings.kit import BLUE, BLUE_INK, GRAY, GREEN, GREEN_INK, INK, ORANGE, OR
 LABELS = {
     "title": ("Softmax, with numbers", "Softmax 计算示例"),
     "alt": (
-        "Three groups of three bars. The scores are 2, 1 and 0. Their exponentials are 7.39, 2.72 and 1.00, "
-        "with the sum 11.11. Divided by the sum they are the probabilities 0.67, 0.24 and 0.09, which add up "
-        "to 1.",
-        "三组柱形，每组三根。得分为 2、1、0；取指数后为 7.39、2.72、1.00，总和为 11.11；"
-        "除以总和，得到概率 0.67、0.24、0.09，相加等于 1。",
+        "Three groups of three bars. The scores are 2, 1 and 0. Their exponentials are 7.39, 2.72 and "
+        "1.00, with the sum 11.11. Divided by the sum they are the probabilities 0.67, 0.24 and 0.09, "
+        "which add up to 1.",
+        "三组柱形，每组三根。得分为 2、1、0；取指数后为 7.39、2.72、1.00，总和为 11.11；除以总和，"
+        "得到概率 0.67、0.24、0.09，相加等于 1。",
     ),
     "scores": ("scores", "得分"),
     "exponentials": ("exponentials", "指数"),

@@ -1,12 +1,13 @@
 """Softmax regression: 784 pixels, ten weighted sums, ten probabilities."""
 
-from drawings.kit import BLUE, BLUE_INK, GRAY, INK, ORANGE, ORANGE_INK, PALE, PALE_BLUE, Sheet
+from drawings.kit import BLUE, BLUE_INK, INK, ORANGE, ORANGE_INK, PALE, PALE_BLUE, Sheet
 
 LABELS = {
     "title": ("Softmax regression", "Softmax 回归"),
     "alt": (
-        "From left to right: the image of a three; its 784 pixels as a column of circles; ten scores, one for each "
-        "digit, each a weighted sum of all pixels; softmax; and ten probabilities as bars, the longest for three.",
+        "From left to right: the image of a three; its 784 pixels as a column of circles; ten scores, "
+        "one for each digit, each a weighted sum of all pixels; softmax; and ten probabilities as bars, "
+        "the longest for three.",
         "从左到右：一张手写数字 3 的图像；它的 784 个像素，画成一列圆圈；十个得分，每个数字一个，"
         "都是所有像素的加权和；softmax；十个概率，画成条形，数字 3 的最长。",
     ),
@@ -42,4 +43,3 @@ def draw(sheet: Sheet) -> None:
     sheet.text(130, 24, "pixels", color=INK)
     sheet.text(295, 24, "scores", color=BLUE_INK)
     sheet.text(484, 24, "probabilities", color=ORANGE_INK)
-    _ = GRAY

@@ -2,13 +2,13 @@
 
 import math
 
-from drawings.kit import BLUE, BLUE_INK, INK, ORANGE, ORANGE_INK, Sheet
+from drawings.kit import BLUE_INK, INK, ORANGE, ORANGE_INK, Sheet
 
 LABELS = {
     "title": ("How surprised should we be?", "应该有多惊讶？"),
     "alt": (
-        "Four bars: the surprise, minus the logarithm of the probability that we gave to what happened. At "
-        "probability 1 it is 0, at one half 0.69, at one tenth 2.30 and at one hundredth 4.61.",
+        "Four bars: the surprise, minus the logarithm of the probability that we gave to what happened. "
+        "At probability 1 it is 0, at one half 0.69, at one tenth 2.30 and at one hundredth 4.61.",
         "四根柱形，表示惊讶程度：所发生之事的概率取对数，再取负号。概率为 1 时惊讶为 0，"
         "二分之一时为 0.69，十分之一时为 2.30，百分之一时为 4.61。",
     ),
@@ -33,4 +33,3 @@ def draw(sheet: Sheet) -> None:
     sheet.text(280, ground + 72, "probability", color=BLUE_INK)
     sheet.text(95, ground + 48, "certain")
     sheet.text(470, ground + 48, "rare")
-    _ = BLUE

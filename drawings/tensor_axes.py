@@ -5,11 +5,11 @@ from drawings.kit import BLUE, BLUE_INK, GRAY, GREEN, GREEN_INK, INK, ORANGE, OR
 LABELS = {
     "title": ("The four axes of a batch", "一个批量的四个轴"),
     "alt": (
-        "A stack of images, the front one a handwritten three. An arrow along the stack counts the N images, one "
-        "down the side the 28 rows, one along the bottom the 28 columns. Beside it the shape (N, 1, 28, 28) with "
-        "the names of its axes: N images, 1 channel, 28 rows and 28 columns.",
-        "一叠图像，最前面是手写数字 3。沿着这叠图像的箭头数 N 张图像，侧面的箭头数 28 行，下面的箭头数 28 列。"
-        "旁边是形状 (N, 1, 28, 28) 和各轴的名称：N 张图像、1 个通道、28 行、28 列。",
+        "A stack of images, the front one a handwritten three. An arrow along the stack counts the N "
+        "images, one down the side the 28 rows, one along the bottom the 28 columns. Beside it the shape "
+        "(N, 1, 28, 28) with the names of its axes: N images, 1 channel, 28 rows and 28 columns.",
+        "一叠图像，最前面是手写数字 3。沿着这叠图像的箭头数 N 张图像，侧面的箭头数 28 行，"
+        "下面的箭头数 28 列。旁边是形状 (N, 1, 28, 28) 和各轴的名称：N 张图像、1 个通道、28 行、28 列。",
     ),
     "images": ("$N$ images", "$N$ 张图像"),
     "channel": ("$1$ channel", "$1$ 个通道"),

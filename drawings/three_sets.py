@@ -17,9 +17,9 @@ from drawings.kit import (
 LABELS = {
     "title": ("The three sets of images", "三个数据集"),
     "alt": (
-        "Two bars, drawn to scale. MNIST's 60,000 training images are split into 55,000 from which the model "
-        "learns its weights, the training set, and 5,000 by which we choose settings, the validation set. The "
-        "10,000 test images are behind a lock: they are opened once, at the end.",
+        "Two bars, drawn to scale. MNIST's 60,000 training images are split into 55,000 from which the "
+        "model learns its weights, the training set, and 5,000 by which we choose settings, the "
+        "validation set. The 10,000 test images are behind a lock: they are opened once, at the end.",
         "两个按比例绘制的条形。MNIST 的 60,000 张训练图像分为两部分：55,000 张用来学习权重，称为训练集；"
         "5,000 张用来选择设置，称为验证集。10,000 张测试图像上了锁，只在最后打开一次，称为测试集。",
     ),

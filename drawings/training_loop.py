@@ -2,13 +2,10 @@
 
 from drawings.kit import (
     BLUE,
-    BLUE_INK,
     GRAY,
     GREEN,
-    GREEN_INK,
     INK,
     ORANGE,
-    ORANGE_INK,
     PALE,
     PALE_BLUE,
     PALE_GREEN,
@@ -20,8 +17,8 @@ LABELS = {
     "title": ("The training loop", "训练循环"),
     "alt": (
         "Five calls in a circle. model(images) gives scores to cross_entropy, which gives the loss. "
-        "zero_grad() clears the old gradients, backward() computes new ones, and step() uses them to change the "
-        "weights. Then comes the next batch.",
+        "zero_grad() clears the old gradients, backward() computes new ones, and step() uses them to "
+        "change the weights. Then comes the next batch.",
         "五个调用围成一圈。model(images) 把得分交给 cross_entropy，得到损失；zero_grad() 清除旧的梯度，"
         "backward() 计算新的梯度，step() 用梯度更新权重；然后轮到下一个批量。",
     ),
@@ -35,7 +32,7 @@ LABELS = {
     "cleared": ("no old\ngradients", "旧梯度\n已清除"),
     "gradients": ("gradients", "梯度"),
     "weights": ("new\nweights", "新权重"),
-    "next": ("next\nbatch", "下一个\n批量"),
+    "each": ("for each\nbatch", "每个批量\n一次"),
 }
 HEIGHT = 380
 
@@ -60,5 +57,4 @@ def draw(sheet: Sheet) -> None:
     sheet.text(92, 238, "gradients", anchor="end")
     sheet.arrow((90, 122), (190, 48), bend=14)
     sheet.text(98, 60, "weights", anchor="end")
-    sheet.text(280, 180, "next", color=GRAY)
-    _ = BLUE_INK, GREEN_INK, ORANGE_INK
+    sheet.text(275, 180, "each", color=GRAY)
