@@ -38,13 +38,13 @@ def draw(sheet: Sheet) -> None:
         sheet.text(x, y, f"${value}$", color=BLUE_INK)
     for x, y, value in (
         (162, 124, "2"),
-        (140, 200, "6"),
+        (152, 205, "6"),
         (308, 126, "1"),
         (308, 204, "1"),
         (462, 164, "1"),
     ):
         sheet.text(x, y, f"${value}$", color=ORANGE_INK)
-    sheet.box(66, 210, 104, 42, "$2+6=8$", fill=PALE_ORANGE, color=ORANGE, text_color=ORANGE_INK)
+    sheet.box(70, 210, 122, 42, "$2+6=8$", fill=PALE_ORANGE, color=ORANGE, text_color=ORANGE_INK)
     sheet.line((68, 189), (69, 170), color=ORANGE)
     sheet.arrow((40, 285), (240, 285), color=BLUE)
     sheet.text(140, 312, "values", color=BLUE_INK)

@@ -29,12 +29,15 @@ BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"
 # The same, dark enough for words (4.5 to 1 on white, and light on dark after the site has turned them).
 INK, GRAY, BLUE_INK, ORANGE_INK, GREEN_INK = "#1A1A1A", "#5C5C5C", "#0068A3", "#B04D00", "#00735A"
 # The same, light enough to stand behind words.
-PALE, PALE_BLUE, PALE_ORANGE, PALE_GREEN = "#EEEEEE", "#DCECF6", "#FBE5D6", "#D8F0E7"
+PALE, PALE_BLUE, PALE_ORANGE, PALE_GREEN = "#E4E4E4", "#DCECF6", "#FBE5D6", "#D8F0E7"
 RULE = "#8C8C8C"  # axes and what is only mentioned
 
 SANS = "Helvetica, Arial, 'Noto Sans', 'PingFang SC', 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif"
 MONO = "'SF Mono', Menlo, Consolas, 'Liberation Mono', monospace"
-SERIF = "'STIX Two Text', 'Times New Roman', 'Liberation Serif', Times, 'Cambria Math', 'DejaVu Serif', 'DejaVu Sans', serif"
+SERIF = (
+    "'STIX Two Text', 'Times New Roman', 'Liberation Serif', Times, "
+    "'Cambria Math', 'DejaVu Serif', 'DejaVu Sans', serif"
+)
 
 # A handwritten three: number 12 of MNIST's training images, 14 by 14, five shades of gray.
 DIGIT = [
@@ -80,7 +83,7 @@ class Placed(NamedTuple):
 
 
 def spaced(match: re.Match) -> str:
-    """A relation, or an operator between two letters, with thin spaces; what is raised or lowered stays dense."""
+    """A relation or an operator with thin spaces around it; what is raised or lowered stays dense."""
     return f"\u2009{match[0]}\u2009" if match[1] or match[2] else match[0]
 
 
@@ -195,7 +198,7 @@ class Sheet:
         spacing: float = 1.3,
         ground: str = "",
     ) -> None:
-        """A label (a key of the table) or a formula, its lines centered on ``y``; ``ground`` hides what is behind."""
+        """A label (a key of the table) or a formula, centered on ``y``; ``ground`` hides what is behind."""
         if what in self.labels:
             self.used.add(what)
         lines = self.labels.get(what, what).split("\n")
@@ -348,7 +351,8 @@ class Sheet:
             for i, row in enumerate(DIGIT):
                 for match in re.finditer(f"{shade}+", row):
                     left, wide = x + match.start() * pixel, (match.end() - match.start()) * pixel
-                    data += f"M{number(left)},{number(y + i * pixel)}h{number(wide)}v{number(pixel)}h{number(-wide)}Z"
+                    data += f"M{number(left)},{number(y + i * pixel)}h{number(wide)}"
+                    data += f"v{number(pixel)}h{number(-wide)}Z"
             tone = {"1": "#CFCFCF", "2": "#A6A6A6", "3": "#7A7A7A", "4": "#4A4A4A", "5": "#1A1A1A"}[shade]
             self.raw(f'<path d="{data}" fill="{tone}"/>')
 

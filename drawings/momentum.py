@@ -54,7 +54,7 @@ def draw(sheet: Sheet) -> None:
         points = [at(*point) for point in path(rate, mu)]
         sheet.line(*points, color=color, width=3)
         for point in points:
-            sheet.circle(*point, 5, fill=color, color="white", width=1.5)
+            sheet.circle(*point, 5.5, fill=color, color="white", width=2)
 
         x, y = at(0, 0)
         sheet.line((x - 7, y), (x + 7, y), color=INK, width=3)

@@ -21,20 +21,20 @@ HEIGHT = 335
 
 
 def draw(sheet: Sheet) -> None:
-    adder = (322, 165)
+    adder = (308, 165)
     sheet.text(82, 24, "inputs", color=GRAY)
-    sheet.text(195, 24, "weights", color=GRAY)
+    sheet.text(188, 24, "weights", color=GRAY)
     for i, (y, x, w) in enumerate(((75, "1", "2"), (165, "0.5", "−1"), (255, "0", "3")), 1):
         sheet.text(26, y, f"$x_{i}$", color=BLUE_INK)
         sheet.arrow(*between((82, y), adder, 28, 29))
         sheet.node(82, y, f"${x}$", r=27, color=BLUE, fill=PALE_BLUE)
-        sheet.text(195, 75 + 90 * (i - 1) + (42, 0, -42)[i - 1], f"$w_{i}={w}$", ground="white")
-    sheet.text(322, 24, "bias", color=GRAY)
-    sheet.text(322, 58, "$b=−1$")
-    sheet.arrow((322, 78), (322, 136))
+        sheet.text(188, 75 + 90 * (i - 1) + (42, 0, -42)[i - 1], f"$w_{i}={w}$", ground="white")
+    sheet.text(308, 24, "bias", color=GRAY)
+    sheet.text(308, 58, "$b=−1$")
+    sheet.arrow((308, 78), (308, 136))
     sheet.node(*adder, "$+$", r=27)
-    sheet.arrow((350, 165), (430, 165))
-    sheet.text(391, 143, "$z=0.5$")
+    sheet.arrow((336, 165), (430, 165))
+    sheet.text(382, 143, "$z=0.5$")
     sheet.rect(432, 132, 66, 66, fill=PALE, round=8)
     sheet.line((440, 184), (490, 184), color=GRAY)
     sheet.line((440, 184), (465, 184), (465, 148), (490, 148), color=ORANGE, width=4)

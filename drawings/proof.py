@@ -13,7 +13,7 @@ LABELS = {
         "meet at k = R²/γ². Beyond it, in the gray area, the shadow would have to be longer than the "
         "vector, so no more mistakes can happen.",
         "左图：向量 u、犯 k 次错误之后的权重 w，以及 w 在 u 上的投影。投影不会比向量本身更长。"
-        "右图以错误次数 k 为横轴：投影至少为 kγ，是一条直线；长度至多为 √k·R，是一条逐渐变平的曲线。"
+        "右图以错误次数 k 为横轴：投影至少为 kγ，是一条直线；长度至多为 R√k，是一条逐渐变平的曲线。"
         "两者在 k = R²/γ² 处相交。再往后的灰色区域里，投影就会比向量还长，因此不可能再犯错。",
     ),
     "shadow": ("shadow\n$w_k·u$", "投影\n$w_k·u$"),
@@ -52,4 +52,4 @@ def draw(sheet: Sheet) -> None:
     sheet.text(x0 + 3 * across, y0 + 24, "$R^2/γ^2$")
     sheet.text(x0 + 285, y0 + 50, "mistakes", anchor="end", color=GRAY)
     sheet.text(low(1.6)[0] + 40, low(1.6)[1] + 14, "$≥kγ$", color=BLUE_INK)
-    sheet.text(high(1.2)[0] - 18, high(1.2)[1] - 30, "$≤√k·R$", color=ORANGE_INK)
+    sheet.text(high(1.2)[0] - 18, high(1.2)[1] - 30, "$≤R√k$", color=ORANGE_INK)

@@ -1,4 +1,4 @@
-"""The drawings: made by their scripts, in two languages, readable on a phone and in both themes, and placed."""
+"""The drawings: made by their scripts, in two languages, readable on a phone and in both themes."""
 
 import itertools
 import json
@@ -50,7 +50,7 @@ def test_drawings_are_found_and_an_unknown_name_lists_them(tmp_path):
     assert drawing("neuron")._repr_svg_() == file("neuron", "en").read_text(encoding="utf-8")
     assert repr(drawing("neuron")) == "drawing('neuron')"
     assert "神经元" in drawing("neuron", language="zh").svg
-    with pytest.raises(ValueError, match="no drawing 'neurone' in 'en'; there are: .*mlp, .*neuron"):
+    with pytest.raises(ValueError, match=r"no drawing 'neurone' in 'en'; there are: .*mlp, .*neuron"):
         drawing("neurone")
     with pytest.raises(ValueError, match="there are: none"):
         drawing("neuron", root=tmp_path)
@@ -81,7 +81,7 @@ def test_files_stand_alone(language):
         assert not re.search(r'href|url\(| id="|<style|nan|inf"', text), name
         assert float(root.get("width")) == WIDTH
         widths = [float(e.get("stroke-width")) for e in root.iter() if e.get("stroke-width")]
-        assert min(widths) >= 1.5 and all(w >= 2 for w in widths if w != 1.5), name
+        assert min(widths, default=2) >= 2, name
         assert len(text) < 40_000
 
 
@@ -90,7 +90,7 @@ def test_every_label_has_both_languages_and_is_used(name):
     labels = module(name).LABELS
     for key, (english, chinese) in labels.items():
         words = re.sub(r"\$[^$]*\$|`[^`]*`", "", english)
-        assert english and chinese, key
+        assert min(len(english), len(chinese)) > 0, key
         assert not re.search("[\u4e00-\u9fff]", english), key
         if re.search("[A-Za-z]{2}", words) and english != chinese:
             assert re.search("[\u4e00-\u9fff]", chinese), key
@@ -159,6 +159,6 @@ def test_formulas_are_set_with_italic_letters_and_small_indices():
     assert letters["W"] == (True, 24, 0)
     assert letters["1"][1] < 24
     assert letters["1"][2] > 0 > letters["2"][2]
-    assert letters["log"][0] is False
+    assert not next(run.italic for run in runs if "log" in run.text)
     assert width_of(formula("WW", 24)) == pytest.approx(2 * width_of(formula("W", 24)), rel=0.02)
     assert number(-0.001) == "0"
