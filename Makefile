@@ -28,6 +28,9 @@ demos: $(READY)  ## write the data of the live demos; TRAIN=--train trains their
 drawings: $(READY)  ## make the drawings' files, and renew those that notebooks show
 	$(RUN) drawings --place
 
+grids: $(READY)  ## make what is missing of the sweeps in grids/ (minutes to hours); WHICH=… picks some
+	$(RUN) tools.grids $(WHICH)
+
 lint: $(READY)  ## check and format-check all Python, notebooks too
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
