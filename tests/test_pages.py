@@ -3,11 +3,16 @@
 import json
 import math
 
+import matplotlib
+import matplotlib.pyplot as plt
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.conftest import overflow
 from tests.test_site import CHAPTERS, PAGES
+from utils.widgets import explore
+
+matplotlib.use("agg")
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PALE = ["color-contrast", "link-in-text-block"]  # what the scheme decides
@@ -143,21 +148,61 @@ def test_the_check_finds_a_fault(reader, address):
 
 
 def slide(figure):
-    """Move each slider of an interactive figure by keyboard, as a person would: the frame follows."""
-    labels = figure.locator("label").all()
-    values = [json.loads(label.locator("input").get_attribute("data-values")) for label in labels]
-    assert figure.locator("figure").count() == math.prod(map(len, values))
-    for label in labels:
-        label.locator("input").press("Home")
-    for j, label in enumerate(labels):
-        assert label.locator("output").inner_text() == values[j][0]
-        label.locator("input").press("ArrowRight")
-        assert label.locator("output").inner_text() == values[j][1]
-        assert label.evaluate("label => label.control !== null")
-        # The sliders passed so far stand at their second value, the others at their first.
-        frame = sum(math.prod(map(len, values[k + 1 :])) for k in range(j + 1))
-        shown = "box => [...box.querySelectorAll('figure')].flatMap((f, k) => f.offsetParent ? [k] : [])"
+    """Set each control of an interactive figure by keyboard, as a person would: the frame follows."""
+    controls = figure.locator("fieldset, label:not(fieldset label)").all()
+
+    def values(control):
+        slider = control.locator("input[type=range]")
+        if slider.count():
+            return json.loads(slider.get_attribute("data-values"))
+        return control.locator("label").all_inner_texts()
+
+    def chosen(control):
+        return control.locator("output, label:has(:checked)").inner_text()
+
+    counts = [len(values(control)) for control in controls]
+    assert figure.locator("figure").count() == math.prod(counts)
+    shown = "box => [...box.querySelectorAll('figure')].flatMap((f, k) => f.offsetParent ? [k] : [])"
+    (opening,) = figure.evaluate(shown)
+    at = [values(control).index(chosen(control)) for control in controls]
+    assert opening == sum(i * math.prod(counts[k + 1 :]) for k, i in enumerate(at)), (
+        "it opens as its controls say"
+    )
+    for control in controls:
+        if control.locator("input[type=range]").count():
+            control.locator("input").press("Home")
+        else:
+            control.locator("input").first.check()
+    for j, control in enumerate(controls):
+        assert chosen(control) == values(control)[0]
+        control.locator("input:checked, input[type=range]").press("ArrowRight")
+        assert chosen(control) == values(control)[1]
+        for label in control.locator("label").all() or [control]:
+            assert label.evaluate("label => label.control !== null")
+        # The controls passed so far stand at their second value, the others at their first.
+        frame = sum(math.prod(counts[k + 1 :]) for k in range(j + 1))
         assert figure.evaluate(shown) == [frame]
+
+
+def test_buttons_and_sliders_need_no_style_sheet_and_keep_apart(browser):
+    """Two figures with controls of the same names, outside the book's site."""
+
+    def draw(optimizer, steps):
+        plt.figure(figsize=(1, 1))
+        return f"{optimizer} after {steps} steps"
+
+    opening = {"optimizer": "Adam", "steps": 25}
+    figure = explore(draw, opening=opening, optimizer=["SGD", "Adam", "a<b"], steps=[0, 25])
+    page = browser.new_page()
+    page.set_content(2 * figure.to_html())
+    first, second = page.locator(".explore").all()
+    slide(first)
+    assert second.locator("figure:visible").inner_text() == "Adam after 25 steps"
+    slide(second)
+    assert page.get_by_role("group", name="optimizer").count() == 2
+    first.locator("input[type=range]").press("Enter")
+    assert page.url == "about:blank", "nothing is sent"
+    page.close()
 
 
 def test_formulas_are_set_and_sliders_move(opened):

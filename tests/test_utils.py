@@ -1,4 +1,4 @@
-"""Models, tables, claims, plots and interactive figures."""
+"""Models, tables, plots and interactive figures."""
 
 import html
 import json
@@ -10,8 +10,6 @@ import pytest
 import torch
 from torch import nn
 
-from tests.conftest import ROOT
-from utils.claims import claim, spread
 from utils.models import MLP, LeNet, Perceptron, count_parameters, summarize
 from utils.plotting import plot_confusion_matrix, plot_history, show_images
 from utils.tables import Table
@@ -97,51 +95,6 @@ def test_table_aligns_and_escapes():
         Table(("name", "n"), [("a",)])
 
 
-def test_claim_holds_or_says_what_was_measured():
-    held = claim("key", "accuracy", [0.99, 0.98], at_least=0.985)
-    data, metadata = held._repr_mimebundle_()
-    assert data["text/plain"] == "98.50 ± 0.71%"
-    assert "| accuracy | 98.50 ± 0.71% | 2 | at least 98.5% |" in data["text/markdown"]
-    assert metadata["scrapbook"] == {"name": "key"}
-    with pytest.raises(AssertionError, match=r"'key' does not hold.*98\.50 ± 0\.71%.*n = 2.*at least 99%"):
-        claim("key", "accuracy", [0.99, 0.98], at_least=0.99)
-    with pytest.raises(AssertionError, match="at most 3 epochs"):
-        claim("key", "time", [4, 5], at_most=3, unit="epochs")
-    assert claim("key", "loss", [1.0, 2.0], at_least=1, at_most=2, unit="").measured == "1.50 ± 0.71"
-    for values, bounds in (([0.5], {"at_least": 0}), ([0.5, 0.6], {})):
-        with pytest.raises(ValueError, match="two values and a bound"):
-            claim("key", "what", values, **bounds)
-    with pytest.raises(AssertionError, match="measured 80"):  # the mean; the median is 90%
-        claim("key", "accuracy", [0.9, 0.9, 0.6], at_least=0.85)
-    for value in ("nan", "inf"):
-        with pytest.raises(AssertionError, match="not finite"):
-            claim("key", "accuracy", [float(value), 0.9], at_least=0)
-
-
-def test_measured_numbers_and_only_they_are_taken_out_of_the_comparison():
-    rules = (ROOT / "tests/nbval-sanitize.cfg").read_text(encoding="ascii")
-    pairs = re.findall(r"^regex: (.*)$\n^replace: (.*)$", rules, re.M)
-
-    def sanitized(text):
-        for regex, replacement in pairs:
-            text = re.sub(regex, replacement, text)
-        return text
-
-    def table(*scores):
-        return repr(Table(("images", "accuracy", "n"), [("a", score, 5) for score in scores]))
-
-    assert sanitized(table("32.40 ± 8.13%")) == sanitized(table("100.00 ± 10.13%"))
-    assert sanitized("≈ 3.4 minutes") == sanitized("≈ 12 minutes")
-    assert sanitized(spread([0.1, 0.2])) == sanitized(spread([-0.1, -0.2]))
-    for one, other in (("61,706", "61,707"), ("at least 99.2%", "at least 99.1%"), ("n = 5", "n = 4")):
-        assert sanitized(one) != sanitized(other)
-
-
-def test_spread_is_the_sample_deviation():
-    assert spread([1, 2, 3], unit="", digits=1) == "2.0 ± 1.0"
-    assert spread([1, 2, 3], unit="s", digits=0) == "2 ± 1 s"
-
-
 def test_plots_show_what_they_are_given():
     show_images(torch.rand(12, 1, 28, 28), range(12), columns=5)
     shown = [ax for ax in plt.gcf().axes if ax.images]
@@ -184,18 +137,57 @@ def test_explore_has_a_described_frame_for_every_setting():
         explore(draw, power=[])
 
 
-def test_values_of_a_slider_survive_any_character():
+def test_values_of_a_control_survive_any_character():
     values = ["Sobel's", 'say "no"', "back\\slash", "<b>"]
 
-    def draw(kernel):
+    def draw(kernel, again):
         plt.figure(figsize=(1, 1))
-        return kernel
+        return f"{kernel} {again}"
 
-    (shown,) = re.findall(r'data-values="([^"]*)"', explore(draw, kernel=values).to_html())
-    assert json.loads(html.unescape(shown)) == values
+    page = explore(draw, kernel=[0.5, *values], again=values).to_html()
+    (shown,) = re.findall(r'data-values="([^"]*)"', page)
+    assert json.loads(html.unescape(shown)) == ["0.5", *values]
+    assert [html.unescape(word) for word in re.findall(r"> ([^<]*)</label>", page)] == values
 
 
-def test_explore_draws_anew_when_a_slider_moves():
+def test_words_are_buttons_and_numbers_sliders():
+    figure = explore(draw_word, word=["one", "two"], power=[1, 2], flat=[True, False])
+    page = figure.to_html()
+    assert page.count('type="radio"') == 2
+    assert page.count('type="range"') == 2
+    assert re.search(r"<fieldset[^>]*><legend[^>]*>word</legend>", page)
+    kinds = [type(control).__name__ for control in figure.to_widget().children[:3]]
+    assert kinds == ["ToggleButtons", "SelectionSlider", "SelectionSlider"]
+
+
+def test_explore_opens_where_it_is_told_to():
+    figure = explore(
+        draw_word, opening={"power": 2, "word": "two"}, word=["one", "two"], power=[1, 2, 3], flat=[0, 1]
+    )
+    page = figure.to_html()
+    (shown,) = re.findall(r'<figure style="margin:0"><img src="[^"]*" alt="([^"]*)"', page)
+    assert shown == "two 2 0"
+    assert page.count(" hidden><img") == 11
+    assert re.findall(r'value="(\d)" checked', page) == ["1"]
+    assert re.findall(r'max="(\d)" value="(\d)"', page) == [("2", "1"), ("1", "0")]
+    assert re.findall(r"<output>(.*?)</output>", page) == ["2", "0"]
+    *controls, _picture, caption = figure.to_widget().children
+    assert [control.value for control in controls] == ["two", 2, 0]
+    assert caption.value == "two 2 0"
+    for opening, words in (
+        ({"powers": 1}, "none of the controls"),
+        ({"power": 4}, "none of the values of power"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            explore(draw_word, opening=opening, word=["one"], power=[1], flat=[0])
+
+
+def draw_word(word, power, flat):
+    plt.figure(figsize=(1, 1))
+    return f"{word} {power} {flat}"
+
+
+def test_explore_draws_anew_when_a_control_moves():
     widget = explore(draw, power=[1, 2, 3], shift=[-1, 0]).to_widget()
     power, _shift, picture, caption = widget.children
     before = picture.value

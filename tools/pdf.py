@@ -37,7 +37,7 @@ div.highlight pre, .cell_output pre { font-size: 0.72rem; }
 table { font-size: 0.82rem !important; }
 a { text-decoration: none; }
 """
-GONE = "script, .headerlink, .tag_hide-input details, .explore label, .explore figure[hidden]"
+GONE = "script, .headerlink, .tag_hide-input details, .explore form, .explore label, .explore figure[hidden]"
 FOOT = '<div style="font:8px sans-serif;width:100%;text-align:center;color:#555" class="pageNumber"></div>'
 
 

@@ -1,9 +1,9 @@
 """Measured results: how they are written, checked, and handed to the prose.
 
-A result is what was found: a level is written ``mean ± standard deviation`` over seeds, an effect is the mean
-paired difference with its 95 % interval, and ``≈ a`` is one run or a time. The reader sees results. A bound is
-how the checks notice a regression: it is asserted where the result is made, kept beside it, and listed on the
-scoreboard and by ``python -m tools.bounds``.
+A result is what was found: a level is written ``mean ± standard deviation`` over seeds, an effect is the
+mean paired difference with its 95 % interval, and ``≈ a`` is one run or a time. The reader sees results. A
+bound is how the checks notice a regression: it is asserted where the result is made, kept beside it, and
+listed on the scoreboard and by ``python -m tools.bounds``.
 """
 
 import json
@@ -20,7 +20,23 @@ from utils.tables import Table
 RECORD = "application/papermill.record/"
 # For 1, 2, 3, … degrees of freedom; ``t_975`` goes on.
 T_975 = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145)
-T_975 += (2.131, 2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045)
+T_975 += (
+    2.131,
+    2.120,
+    2.110,
+    2.101,
+    2.093,
+    2.086,
+    2.080,
+    2.074,
+    2.069,
+    2.064,
+    2.060,
+    2.056,
+    2.052,
+    2.048,
+    2.045,
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +80,7 @@ def level(
 ) -> Result:
     """A level, one value per seed: ``91.90 ± 0.13%``. With unit "%" values and bounds are fractions.
 
-    ``fault`` is what a real fault would give, for bounds that stand farther than usual (see ``tools.bounds``).
+    ``fault`` is what a real fault would give, for a bound that stands farther than usual (``tools.bounds``).
 
     Raises ``AssertionError``, saying what was measured, when the mean is outside a bound, and ``ValueError``
     for fewer than two values.
@@ -87,11 +103,11 @@ def effect(
     unit: str = "points",
     digits: int = 2,
 ) -> Result:
-    """The mean of ``values - baseline``, paired by seed, with its 95 % interval: ``+0.94 points (+0.70 to +1.18)``.
+    """The mean of ``values - baseline``, paired by seed, with its 95 % interval.
 
-    When the interval holds zero the text is ``no difference shown (−0.33 to +0.52 points)``. With unit "points"
-    (percentage points) values and bounds are fractions. Raises as ``level`` does, and ``ValueError`` when the
-    two do not pair.
+    The text is ``+0.94 points (+0.70 to +1.18)``, or ``no difference shown (−0.33 to +0.52 points)`` when the
+    interval holds zero. With unit "points" (percentage points) values and bounds are fractions. Raises as
+    ``level`` does, and ``ValueError`` when the two do not pair.
     """
     if len(values) != len(baseline):
         raise ValueError(f"effect {key!r}: {len(values)} values cannot be paired with {len(baseline)}")
@@ -102,7 +118,7 @@ def effect(
 
 
 def results(*found: Result) -> Table:
-    """One table of results, with a row each; every one can be shown in prose by ``{glue:text}`` under its key."""
+    """One table of results, with a row each; each can be shown in prose, by ``{glue:text}`` and its key."""
     for result in found:
         metadata = {"scrapbook": {"name": result.key, "mime_prefix": RECORD}, "result": asdict(result)}
         display({RECORD + "text/plain": repr(result.text)}, raw=True, metadata=metadata)
@@ -110,11 +126,11 @@ def results(*found: Result) -> Table:
 
 
 def spread(values: Sequence[float], *, unit: str = "%", digits: int = 2, factor: float | None = None) -> str:
-    """``mean ± standard deviation``, or ``≈ mean`` where that rounds to zero; with unit "%" values are fractions."""
+    """``mean ± standard deviation``, or ``≈ mean`` where that is zero; with unit "%" values are fractions."""
     factor = factor or (100 if unit == "%" else 1)
     mean, deviation = factor * statistics.fmean(values), factor * statistics.stdev(values)
-    written = f"{deviation:.{digits}f}"
-    if float(written) == 0:
+    written = _signed(deviation, digits, plus=False)
+    if not written.strip("0."):
         return f"≈ {_signed(mean, digits, plus=False)}{_mark(unit)}"
     return f"{_signed(mean, digits, plus=False)} ± {written}{_mark(unit)}"
 
@@ -133,19 +149,17 @@ def difference(
 
 
 def interval(values: Sequence[float]) -> tuple[float, float]:
-    """The 95 % confidence interval of the mean, by Student's t; raises ``ValueError`` for fewer than two values."""
+    """The 95 % interval of the mean, by Student's t; raises ``ValueError`` for fewer than two values."""
     n = len(values)
-    if n < 2:
-        raise ValueError("an interval needs at least two values")
     half = t_975(n - 1) * statistics.stdev(values) / math.sqrt(n)
     mean = statistics.fmean(values)
     return mean - half, mean + half
 
 
 def t_975(freedom: int) -> float:
-    """The 97.5 % point of Student's t distribution; infinite without a degree of freedom."""
+    """The 97.5 % point of Student's t distribution; raises ``ValueError`` without a degree of freedom."""
     if freedom < 1:
-        return math.inf
+        raise ValueError("an interval needs at least two values")
     return T_975[freedom - 1] if freedom <= len(T_975) else 1.96 + 2.5 / freedom
 
 
@@ -165,9 +179,10 @@ def stored(folder: Path) -> dict[str, dict]:
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             for output in cell.get("outputs", []):
                 metadata = output.get("metadata", {})
-                if "scrapbook" not in metadata:
+                text = "".join(output.get("data", {}).get(RECORD + "text/plain", ""))
+                if "scrapbook" not in metadata or not text:
                     continue
-                value = {"notebook": path.name, "text": "".join(output["data"][RECORD + "text/plain"]).strip("'")}
+                value = {"notebook": path.name, "text": text.strip("'")}
                 if "result" in metadata:
                     value["result"] = Result(**metadata["result"])
                 found[metadata["scrapbook"]["name"]] = value
@@ -188,7 +203,9 @@ def _checked(key, what, text, scaled, kind, unit, factor, at_least, at_most, fau
     mean, error = statistics.fmean(scaled), statistics.stdev(scaled) / math.sqrt(len(scaled))
     found = Result(key, what, text, len(scaled), kind, mean, error, unit, low, high, fault)
     holds = (low is None or mean >= low) and (high is None or mean <= high)
-    assert holds, f"result {key!r} is out of its bound. {what}: {text} (n = {len(scaled)}), checked {found.bound}"
+    assert holds, (
+        f"result {key!r} is out of its bound. {what}: {text} (n = {len(scaled)}), checked {found.bound}"
+    )
     return found
 
 
