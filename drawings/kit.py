@@ -169,6 +169,7 @@ class Sheet:
         self.language = language
         self.height = height
         self.texts: list[Placed] = []
+        self.framed: list[tuple[Placed, float]] = []  # a text in a node or a box, and how wide it may be
         self.used = {"title", "alt"}
         self.drawing = drawsvg.Drawing(
             WIDTH, height, xml__lang={"en": "en", "zh": "zh-Hans"}[language], role="img", font_family=SANS
@@ -327,12 +328,14 @@ class Sheet:
         self.circle(x, y, r, fill=fill, color=color)
         if what:
             self.text(x, y, what, **style)
+            self.framed.append((self.texts[-1], 2 * r))
 
     def box(self, x, y, w, h, what: str = "", *, fill=PALE, color=INK, text_color=INK, **style) -> None:
         """A box by its middle, with its text."""
         self.rect(x - w / 2, y - h / 2, w, h, fill=fill, color=color, round=8)
         if what:
             self.text(x, y, what, color=text_color, **style)
+            self.framed.append((self.texts[-1], w - 4))
 
     def grid(self, x: float, y: float, rows: int, columns: int, side: float, *, fill="white", color=INK):
         """Cells of a matrix, by the left upper corner."""

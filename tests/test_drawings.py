@@ -112,6 +112,8 @@ def test_texts_can_be_read_on_a_phone_and_do_not_meet(language):
             assert text.size * PHONE / WIDTH >= 11, (name, text.text)
             inside = (text.left >= 2, text.top >= 2, text.right <= WIDTH - 2, text.bottom <= drawn.height - 2)
             assert all(inside), (name, text)
+        for text, room in drawn.framed:
+            assert text.right - text.left <= room, (name, text.text)
         for a, b in itertools.combinations(drawn.texts, 2):
             across = min(a.right, b.right) - max(a.left, b.left)
             down = min(a.bottom, b.bottom) - max(a.top, b.top)
