@@ -15,7 +15,7 @@ LABELS = {
     ),
     "inputs": ("the inputs:\nno line will do", "输入平面：\n一条直线分不开"),
     "hidden": ("two hidden units:\none line is enough", "两个隐藏单元：\n一条直线就够了"),
-    "both": ("both circles", "两个圆点重合"),
+    "both": ("both circles", "两点重合"),
 }
 HEIGHT = 340
 
