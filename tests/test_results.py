@@ -81,7 +81,7 @@ def test_an_effect_is_paired_and_held_in_points():
     assert found.text == difference([0.01, 0.02, 0.01])
     assert found.mean == pytest.approx(4 / 3)
     assert found.error == pytest.approx(1 / 3)
-    assert found.bound == "at least -1 points, at most 2 points"
+    assert found.bound == "at least −1 points, at most 2 points"
     assert effect("key", "Time", [5, 7], [1, 2], unit="s", at_least=4).bound == "at least 4 s"
     with pytest.raises(AssertionError, match="at least 2 points"):
         effect("key", "Dropout", *GAIN, at_least=0.02)

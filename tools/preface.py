@@ -15,7 +15,7 @@ from typing import NamedTuple
 from PIL import Image
 
 from tools.files import write_whole
-from utils.claims import stored
+from utils.results import stored
 
 ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "book"

@@ -59,7 +59,8 @@ class Result:
     def bound(self) -> str:
         """The bounds in words; empty without one."""
         pairs = ((self.at_least, "at least"), (self.at_most, "at most"))
-        return ", ".join(f"{word} {bound:g}{_mark(self.unit)}" for bound, word in pairs if bound is not None)
+        words = [f"{word} {bound:g}{_mark(self.unit)}" for bound, word in pairs if bound is not None]
+        return ", ".join(words).replace("-", "−")
 
     def distances(self) -> list[float]:
         """How far the mean is from each bound, in standard errors; infinite where nothing varied."""

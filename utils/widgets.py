@@ -137,7 +137,7 @@ def _buttons(name: str, values: list[str], start: int) -> str:
     legend = (
         f'<legend style="float:left;width:auto;margin:0 1em 0 0;font-size:inherit">{_label(name)}</legend>'
     )
-    return f'<fieldset style="{style}" data-count="{len(values)}">{legend}{choices}</fieldset>'
+    return f'<fieldset style="{style}" data-count="{len(values)}">{legend}<div>{choices}</div></fieldset>'
 
 
 def _label(name: str) -> str:
