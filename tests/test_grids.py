@@ -151,7 +151,7 @@ def test_cells_are_stale_when_the_code_changes_and_only_then(toy, made):
 
 
 @pytest.mark.parametrize(
-    "text", ["", '{"cells": [', '{"cells": []}', "[]", '{"cells": [{"settings": {"lr": 1}}]}']
+    "text", ["", '{"cells": [', '{"cells": []}', "[]", '{"cells": [{"settings": {"seed": 1}}]}']
 )
 def test_a_damaged_file_says_what_to_do(toy, text, capsys):
     toy.with_suffix(".json").write_text(text, encoding="utf-8")

@@ -33,10 +33,10 @@ STEPS = ("tests/test_distributed.py::test_one_process_reports_under_one_progress
 REFUSED = ("tests/test_distributed.py::test_what_cannot_be_resumed_is_refused_in_one_line",)
 
 DATA, TRAINING, MODELS = "utils/data.py", "utils/training.py", "utils/models.py"
-CHECKPOINTS, CLAIMS, TABLES = "utils/checkpoints.py", "utils/claims.py", "utils/tables.py"
+CHECKPOINTS, RESULTS, TABLES = "utils/checkpoints.py", "utils/results.py", "utils/tables.py"
 PLOTTING, RUNTIME, WIDGETS = "utils/plotting.py", "utils/runtime.py", "utils/widgets.py"
 IMAGES, DISTRIBUTED, RUNS = "utils/images.py", "utils/distributed.py", "utils/runs.py"
-COMMANDS = "utils/__main__.py"
+COMMANDS, GRIDS = "utils/__main__.py", "utils/grids.py"
 
 IN_UTILS = [
     # Data
@@ -251,25 +251,49 @@ IN_UTILS = [
         "    _fill(model, Path(path), kind, state)\n    return model, details",
         "    return model, details",
     ),
-    # Claims and tables
-    Mutant("the upper bound does not hold", CLAIMS, "assert low <= mean <= high", "assert low <= mean"),
+    # Results and tables
+    Mutant("the upper bound does not hold", RESULTS, "(high is None or mean <= high)", "True"),
+    Mutant("the lower bound does not hold", RESULTS, "(low is None or mean >= low)", "True"),
     Mutant(
-        "the best seed is held to the bound",
-        CLAIMS,
-        "    mean = statistics.fmean(values)\n",
-        "    mean = max(values)\n",
+        "the best seed is held to the bound", RESULTS, "mean, error = statistics.fmean(", "mean, error = max("
     ),
     Mutant(
         "the median is held to the bound",
-        CLAIMS,
-        "    mean = statistics.fmean(values)\n",
-        "    mean = statistics.median(values)\n",
+        RESULTS,
+        "mean, error = statistics.fmean(",
+        "mean, error = statistics.median(",
     ),
-    Mutant("one seed is enough", CLAIMS, "len(values) < 2", "len(values) < 1"),
-    Mutant("infinite values are taken", CLAIMS, "all(map(math.isfinite, values))", "True"),
-    Mutant("the deviation is divided by n", CLAIMS, "statistics.stdev(values)", "statistics.pstdev(values)"),
-    Mutant("bounds are not turned into percent", CLAIMS, "{factor * b:g}", "{b:g}"),
-    Mutant("stored results lose their claims", CLAIMS, '"text": text, **claimed}', '"text": text}'),
+    Mutant("one seed is enough", RESULTS, "len(scaled) < 2", "len(scaled) < 1"),
+    Mutant("infinite values are taken", RESULTS, "all(map(math.isfinite, scaled))", "True"),
+    Mutant(
+        "the deviation is divided by n",
+        RESULTS,
+        "factor * statistics.stdev(values)",
+        "factor * statistics.pstdev(values)",
+    ),
+    Mutant(
+        "bounds are not turned into percent", RESULTS, "None if bound is None else factor * bound", "bound"
+    ),
+    Mutant("an effect has the wrong sign", RESULTS, "[a - b for a, b in zip(", "[b - a for a, b in zip("),
+    Mutant("a null is shown as an effect", RESULTS, "if low <= 0 <= high:", "if low == 0 == high:"),
+    Mutant(
+        "the interval is that of a single run",
+        RESULTS,
+        "* statistics.stdev(values) / math.sqrt(n)",
+        "* statistics.stdev(values)",
+    ),
+    Mutant("the interval has one degree of freedom too many", RESULTS, "t_975(n - 1)", "t_975(n)"),
+    Mutant(
+        "stored results lose what they are", RESULTS, 'value["result"] = Result(**metadata["result"])', "pass"
+    ),
+    # Grids
+    Mutant(
+        "values come in the order of the file", GRIDS, 'lambda cell: cell["settings"]["seed"]', "lambda _: 0"
+    ),
+    Mutant("a setting may be left open", GRIDS, "< len(cells):", "< 0:"),
+    Mutant("a chapter always agrees", GRIDS, "abs(ours - theirs) <= margin", "margin > 0"),
+    Mutant("chance explains nothing", GRIDS, "return max(floor, ", "return min(floor, "),
+    Mutant("a damaged cell is read", GRIDS, "cell.keys() >= KEYS", "True"),
     Mutant("columns are aligned to the wrong side", TABLES, 'align or "l" + "r" *', 'align or "r" + "l" *'),
     Mutant("a bar in a cell is not escaped", TABLES, 'c.replace("|", "\\\\|")', "c"),
     # Figures
@@ -292,7 +316,10 @@ IN_UTILS = [
     ),
     Mutant("titles belong to the image before", PLOTTING, "titles[i]", "titles[i - 1]"),
     Mutant("one frame too many", WIDGETS, "0 < count <= MAX_FRAMES", "0 < count <= MAX_FRAMES + 1"),
-    Mutant("all frames are shown at once", WIDGETS, '" hidden" if i else ""', '""'),
+    Mutant("all frames are shown at once", WIDGETS, '"" if values == self.opening else " hidden"', '""'),
+    Mutant("figures open at their first frame", WIDGETS, "opening.get(name, values[0])", "values[0]"),
+    Mutant("an opening may be anything", WIDGETS, "if value not in self.controls[name]:", "if False:"),
+    Mutant("words are on a slider", WIDGETS, "all(isinstance(value, str) for value in values)", "False"),
     Mutant("the kernel draws once only", WIDGETS, 'control.observe(redraw, names="value")', "pass"),
     # Seeds
     Mutant("torch has always the same seed", RUNTIME, "torch.manual_seed(seed)", "torch.manual_seed(0)"),
