@@ -22,7 +22,7 @@ os.environ.setdefault(
 def pytest_configure(config):
     """Take measured numbers out of nbval's comparison, from whichever folder pytest is started.
 
-    They are written "≈ x" or "x ± y" (utils.claims); everything else must match to the letter.
+    They are written "≈ x", "x ± y" or as an effect (utils.results); everything else must match to the letter.
     """
     if hasattr(config.option, "nbval_sanitize_with"):
         rules = Path(__file__).parent / "tests/nbval-sanitize.cfg"

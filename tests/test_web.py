@@ -18,6 +18,7 @@ from tools import address as addresses
 from tools import pdf
 
 sys.path.append(str(ROOT / "_ext"))
+import cell_anchors
 import search_words
 import static_math
 import web
@@ -250,6 +251,13 @@ def test_style_sheets_keep_what_can_match():
     )
     kept = web.prune(css, {"x"})
     assert kept == 'a{b:c}@media print{.x{a:b}p{a:b}}@font-face{a:b}.x:not(.y){q:r}.x::before{content:"}"}'
+
+
+def test_a_cell_is_known_by_its_id_its_name_its_figure_and_all_its_keys():
+    made = [{"metadata": {"scrapbook": {"name": key}}} for key in ("lenet-test", "lenet-gain")]
+    named = {"name": "end", "mystnb": {"figure": {"name": "fig-end"}}}
+    cell = {"id": "c0ffee", "metadata": named, "outputs": [*made, {"metadata": {}}, {}]}
+    assert cell_anchors.names_of(cell) == ["c0ffee", "end", "fig-end", "lenet-test", "lenet-gain"]
 
 
 def test_in_the_book_on_paper_every_link_leads_somewhere(site):
