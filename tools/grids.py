@@ -86,10 +86,6 @@ def state(path: Path) -> tuple[str, dict[str, dict], dict[str, dict]]:
     return text, wanted, {name: cell for name, cell in made.items() if name in wanted}
 
 
-def minutes(cells: dict[str, dict]) -> str:
-    return f"{sum(cell['seconds'] for cell in cells.values()) / 60:.1f}"
-
-
 def measured(path: Path, text: str, todo: list[dict], jobs: int) -> Iterator[dict]:
     """The cells of ``todo`` as they are made, in so many processes."""
     if jobs == 1:
@@ -117,7 +113,7 @@ def make(path: Path, jobs: int = 1) -> None:
         write()
         print(f"{number}/{len(todo)}  {cell['seconds']} s  {cell['settings']}  {cell['metrics']}", flush=True)
     write()
-    print(f"{path.stem}: {len(made)} cells, {minutes(made)} minutes")
+    print(f"{path.stem}: {len(made)} cells")
 
 
 def drawn(grids: list[Grid], date: str, count: int, limit: float) -> list[tuple[Grid, dict]]:
@@ -175,11 +171,11 @@ def main(arguments: list[str], folder: Path = GRIDS) -> int:
                 wrong += bool(found)
                 print(f"{grid.name} {cell['settings']}: {'; '.join(found) or 'as it was'}", flush=True)
         elif chosen.list:
-            states = [state(path)[1:] for path in paths]
-            rows = [
-                (path.stem, len(m), len(w) - len(m), minutes(m))
-                for path, (w, m) in zip(paths, states, strict=True)
-            ]
+            rows = []
+            for path in paths:
+                _, wanted, made = state(path)
+                minutes = sum(cell["seconds"] for cell in made.values()) / 60
+                rows.append((path.stem, len(made), len(wanted) - len(made), f"{minutes:.1f}"))
             print(Table(("grid", "cells made", "missing or stale", "minutes"), rows))
         else:
             for path in paths:
