@@ -1,6 +1,18 @@
 """Broadcasting: what has length 1 along an axis is stretched, without a copy."""
 
-from drawings.kit import BLUE, BLUE_INK, GRAY, INK, ORANGE, ORANGE_INK, PALE, PALE_BLUE, PALE_ORANGE, Sheet
+from drawings.kit import (
+    BLUE,
+    BLUE_INK,
+    DIGITS,
+    GRAY,
+    INK,
+    ORANGE,
+    ORANGE_INK,
+    PALE,
+    PALE_BLUE,
+    PALE_ORANGE,
+    Sheet,
+)
 
 LABELS = {
     "title": ("Broadcasting", "广播机制"),
@@ -34,9 +46,7 @@ def draw(sheet: Sheet) -> None:
                         edge = color if strong else "#B5B5B5"
                         sheet.rect(x, y, side, side, fill=fill if strong else "white", color=edge)
                         tone = INK if strong else GRAY
-                        sheet.text(
-                            x + side / 2, y + side / 2, f"${value(i, j)}$", color=tone, size=18 * 19 / 24
-                        )
+                        sheet.text(x + side / 2, y + side / 2, f"${value(i, j)}$", color=tone, size=DIGITS)
     for x, sign in ((186, "$+$"), (374, "$=$")):
         sheet.text(x, top + 1.5 * side, sign.replace("=", "\u200a="))
     sheet.text(194, 208, "stretched", color=GRAY)

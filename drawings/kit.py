@@ -2,7 +2,8 @@
 
 A drawing is a module with ``LABELS``, a table of (English, Chinese), and ``draw(sheet)``. What it writes is
 either a key of that table or mathematics between dollar signs, which needs no translation: ``$w_1x_1$``,
-``$W^{\\T}$``, ``$\\hat y$``. A sheet is 560 units wide. At 350 pixels, on a phone, a text of 18 units has 11.
+``$W^{\\T}$``, ``$\\hat y$``. A sheet is 560 units wide; on a phone it has 342 pixels, and
+a text of 18 units has 11.
 """
 
 import functools
@@ -17,11 +18,9 @@ from xml.sax.saxutils import escape
 import drawsvg
 
 WIDTH = 560
-WORDS, MATH, SMALL = (
-    19,
-    24,
-    18,
-)  # sizes of words, of letters in formulas, and of what is above or below a line
+WORDS, MATH = 19, 24  # sizes of words, and of letters in formulas
+SMALL = 18.2  # the smallest: indices, powers and code
+DIGITS = SMALL * WORDS / MATH  # what to ask for where a number shall be that small
 STROKE = 2.2
 
 # Okabe and Ito's colors, as in utils/book.mplstyle: for lines and areas.

@@ -2,7 +2,7 @@
 
 import math
 
-from drawings.kit import BLUE, BLUE_INK, GRAY, GREEN, GREEN_INK, INK, ORANGE, ORANGE_INK, Sheet
+from drawings.kit import BLUE, BLUE_INK, DIGITS, GRAY, GREEN, GREEN_INK, INK, ORANGE, ORANGE_INK, Sheet
 
 LABELS = {
     "title": ("Softmax, with numbers", "Softmax 计算示例"),
@@ -38,7 +38,7 @@ def draw(sheet: Sheet) -> None:
             if value:
                 sheet.rect(middle - 20, ground - scale * value, 40, scale * value, fill=color, color=None)
             number = "$" + form.format(value) + "$"
-            sheet.text(middle, ground - scale * value - 15, number, color=ink, size=18 * 19 / 24)
+            sheet.text(middle, ground - scale * value - 15, number, color=ink, size=DIGITS)
         sheet.line((x - 76, ground), (x + 76, ground), color=INK)
         sheet.text(x, ground + 24, name, color=ink)
     sheet.text(280, ground + 54, "sum", color=GRAY)

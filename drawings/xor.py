@@ -1,6 +1,6 @@
 """XOR: no line in the plane of the inputs, one line in the plane of two hidden units."""
 
-from drawings.kit import GRAY, GREEN, GREEN_INK, INK, Sheet
+from drawings.kit import DIGITS, GRAY, GREEN, GREEN_INK, INK, Sheet
 
 LABELS = {
     "title": ("XOR, before and after a hidden layer", "异或：隐藏层之前与之后"),
@@ -25,8 +25,8 @@ def plane(sheet: Sheet, x0: float, across: str, up: str) -> None:
     sheet.text(x0 + 194, 230, across, color=GRAY, anchor="start")
     sheet.text(x0, 22, up, color=GRAY)
     for value in (0, 1):
-        sheet.text(x0 + 15 + 130 * value, 252, f"${value}$", color=GRAY, size=18 * 19 / 24)
-        sheet.text(x0 - 16, 215 - 130 * value, f"${value}$", color=GRAY, size=18 * 19 / 24)
+        sheet.text(x0 + 15 + 130 * value, 252, f"${value}$", color=GRAY, size=DIGITS)
+        sheet.text(x0 - 16, 215 - 130 * value, f"${value}$", color=GRAY, size=DIGITS)
 
 
 def draw(sheet: Sheet) -> None:
