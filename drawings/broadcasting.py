@@ -32,9 +32,9 @@ HEIGHT = 235
 def draw(sheet: Sheet) -> None:
     side, top = 38, 62
     parts = (
-        (16, "$(3,1)$", lambda i, j: 10 * i, lambda i, j: j == 0, PALE_BLUE, BLUE, BLUE_INK),
-        (204, "$(1,4)$", lambda i, j: j + 1, lambda i, j: i == 0, PALE_ORANGE, ORANGE, ORANGE_INK),
-        (392, "$(3,4)$", lambda i, j: 10 * i + j + 1, lambda i, j: True, PALE, INK, INK),
+        (16, "$(3, 1)$", lambda i, j: 10 * i, lambda i, j: j == 0, PALE_BLUE, BLUE, BLUE_INK),
+        (204, "$(1, 4)$", lambda i, j: j + 1, lambda i, j: i == 0, PALE_ORANGE, ORANGE, ORANGE_INK),
+        (392, "$(3, 4)$", lambda i, j: 10 * i + j + 1, lambda i, j: True, PALE, INK, INK),
     )
     for left, shape, value, real, fill, color, ink in parts:
         sheet.text(left + 2 * side, 28, shape, color=ink)

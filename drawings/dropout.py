@@ -1,4 +1,4 @@
-"""Dropout: each batch meets another network, because other hidden units are left out."""
+"""Dropout: each image meets another network, because other hidden units are left out."""
 
 from drawings.kit import BLUE, GRAY, ORANGE, PALE_BLUE, PALE_ORANGE, Sheet
 
@@ -6,15 +6,15 @@ LABELS = {
     "title": ("Dropout", "随机失活"),
     "alt": (
         "Two drawings of one small network, with three inputs, four hidden units and two outputs. For "
-        "the first batch the second and third hidden units are crossed out and have no connections. For "
-        "the next batch the first and third are.",
-        "同一个小网络画了两次：三个输入、四个隐藏单元、两个输出。第一个批量时，第二、三个隐藏单元被划掉，"
-        "没有连接；下一个批量时，被划掉的是第一、三个。",
+        "one image the second and third hidden units are crossed out and have no connections. For "
+        "the next image the first and third are.",
+        "同一个小网络画了两次：三个输入、四个隐藏单元、两个输出。对第一张图像，第二、三个隐藏单元被划掉，"
+        "没有连接；对下一张图像，被划掉的是第一、三个。",
     ),
-    "first": ("one batch", "一个批量"),
-    "second": ("the next batch", "下一个批量"),
+    "first": ("one image", "一张图像"),
+    "second": ("the next image", "下一张图像"),
 }
-HEIGHT = 290
+HEIGHT = 262
 
 
 def draw(sheet: Sheet) -> None:

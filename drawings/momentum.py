@@ -20,12 +20,12 @@ LABELS = {
     "with": ("momentum: $v←μv+g$", "动量法：$v←μv+g$"),
 }
 HEIGHT = 400
-STEEP, STEPS = 16, 12
+STEEP, STEPS = 25, 12
 
 
 def path(rate: float, mu: float) -> list[tuple[float, float]]:
     """Weights on (x² + STEEP·y²)/2, from the left wall."""
-    x, y, vx, vy = -2.0, 0.45, 0.0, 0.0
+    x, y, vx, vy = -2.0, 0.38, 0.0, 0.0
     points = [(x, y)]
     for _ in range(STEPS):
         vx, vy = mu * vx + x, mu * vy + STEEP * y
@@ -36,16 +36,16 @@ def path(rate: float, mu: float) -> list[tuple[float, float]]:
 
 def draw(sheet: Sheet) -> None:
     for top, name, mu, rate, color, ink in (
-        (125, "plain", 0.0, 0.112, ORANGE, ORANGE_INK),
-        (315, "with", 0.6, 0.085, BLUE, BLUE_INK),
+        (125, "plain", 0.0, 0.071, ORANGE, ORANGE_INK),
+        (315, "with", 0.7, 0.05, BLUE, BLUE_INK),
     ):
 
         def at(x: float, y: float, top: float = top) -> tuple[float, float]:
-            return 300 + 122 * x, top + 110 * y
+            return 300 + 115 * x, top + 130 * y
 
-        for level in (0.25, 0.85, 1.45, 2.05):
+        for level in (0.25, 0.9, 1.55, 2.2):
             sheet.curve(
-                lambda t, level=level, at=at: at(level * math.cos(t), level * math.sin(t) / 4),
+                lambda t, level=level, at=at: at(level * math.cos(t), level * math.sin(t) / math.sqrt(STEEP)),
                 0,
                 2 * math.pi,
                 color=RULE,

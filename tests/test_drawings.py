@@ -85,6 +85,22 @@ def test_files_stand_alone(language):
         assert len(text) < 40_000
 
 
+def test_nothing_is_cut_off_at_an_edge():
+    for name in NAMES:
+        root = ElementTree.fromstring(drawing(name).svg)
+        points = []
+        for circle in root.iter(f"{SVG}circle"):
+            x, y, r = (float(circle.get(key)) for key in ("cx", "cy", "r"))
+            points += [(x - r, y - r), (x + r, y + r)]
+        for path in root.iter(f"{SVG}path"):
+            if re.fullmatch(r"[MLZ\d.,-]+", path.get("d")):
+                points += [
+                    tuple(map(float, pair)) for pair in re.findall(r"(-?[\d.]+),(-?[\d.]+)", path.get("d"))
+                ]
+        inside = [1 <= x <= WIDTH - 1 and 1 <= y <= float(root.get("height")) - 1 for x, y in points]
+        assert all(inside), name
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_label_has_both_languages_and_is_used(name):
     labels = module(name).LABELS
