@@ -3,6 +3,7 @@
 import itertools
 import json
 import re
+import sys
 from xml.etree import ElementTree
 
 import pytest
@@ -11,6 +12,10 @@ from drawings.__main__ import CALL, LANGUAGES, file, module, names, place, sheet
 from drawings.kit import WIDTH, formula, number, width_of
 from tests.conftest import ROOT
 from utils.drawings import drawing
+
+sys.path.append(str(ROOT / "_ext"))
+
+import web
 
 PHONE = 342  # pixels that a figure has on a phone of 390
 NAMES = names()
@@ -169,6 +174,15 @@ def test_place_renews_alt_text_and_picture_and_nothing_else(tmp_path):
     assert "".join(after[0]["outputs"][0]["data"]["image/svg+xml"]) == drawing("neuron").svg
     assert after[1] == cells[1]
     assert place(path) == 0
+
+
+def test_the_site_sizes_drawings_and_turns_them_in_the_dark():
+    path = file("neuron", "en")
+    height = module("neuron").HEIGHT
+    image = '<img alt="A neuron." src="../_images/neuron.svg" />'
+    shown = web.size_pictures(image, {"neuron.svg": path})
+    assert f'width="{WIDTH}" height="{height}" class="chart" loading="lazy"' in shown
+    assert 'alt="A neuron."' in shown
 
 
 def test_formulas_are_set_with_italic_letters_and_small_indices():
