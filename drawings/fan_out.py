@@ -45,7 +45,7 @@ def draw(sheet: Sheet) -> None:
     ):
         sheet.text(x, y, f"${value}$", color=ORANGE_INK)
     sheet.box(70, 210, 122, 42, "$2+6=8$", fill=PALE_ORANGE, color=ORANGE, text_color=ORANGE_INK)
-    sheet.line((68, 189), (69, 170), color=ORANGE)
+    sheet.line((70, 188), (70, 168), color=ORANGE)
     sheet.arrow((40, 285), (240, 285), color=BLUE)
     sheet.text(140, 312, "values", color=BLUE_INK)
     sheet.arrow((520, 285), (320, 285), color=ORANGE)
