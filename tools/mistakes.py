@@ -423,13 +423,14 @@ IN_UTILS = [
     ),
 ]
 
-CONCEPTS, PERCEPTRON, BACKPROP = "book/concepts.ipynb", "book/perceptron.ipynb", "book/backpropagation.ipynb"
+CONCEPTS, PYTORCH, PERCEPTRON = "book/concepts.ipynb", "book/pytorch.ipynb", "book/perceptron.ipynb"
+BACKPROP, WELL = "book/backpropagation.ipynb", "book/training.ipynb"
 LENET, ALEXNET, FINE = "book/lenet.ipynb", "book/alexnet.ipynb", "book/fine-tuning.ipynb"
 RECURRENT, OPEN, AUDIT = "book/recurrent.ipynb", "book/open-questions.ipynb", "book/audit.ipynb"
 SCOREBOARD, SPEED = "book/scoreboard.ipynb", "book/speed.ipynb"
 
 IN_CHAPTERS = [
-    # Concepts
+    # Learning from examples
     Mutant(
         "the mean image over the wrong axis",
         CONCEPTS,
@@ -437,124 +438,142 @@ IN_CHAPTERS = [
         "group.double().mean(dim=1) for group",
     ),
     Mutant(
-        "softmax over the batch", CONCEPTS, "e / e.sum(dim=1, keepdim=True)", "e / e.sum(dim=0, keepdim=True)"
+        "validation images stay in training, by hand",
+        CONCEPTS,
+        "val, train = order[:5_000], order[5_000:]",
+        "val, train = order[:5_000], order",
+    ),
+    Mutant(
+        "the farthest average is the answer",
+        CONCEPTS,
+        "nearest = squared_distances(val_x).argmin(dim=1)",
+        "nearest = squared_distances(val_x).argmax(dim=1)",
+    ),
+    Mutant(
+        "softmax over the batch",
+        CONCEPTS,
+        "    e = (z - z.max(dim=-1, keepdim=True).values).exp()\n    return e / e.sum(dim=-1, keepdim=True)",
+        "    e = (z - z.max(dim=-1, keepdim=True).values).exp()\n    return e / e.sum(dim=0, keepdim=True)",
     ),
     Mutant(
         "the cross-entropy is a sum",
         CONCEPTS,
-        "(log_sum - z.gather(1, t[:, None])[:, 0]).mean()",
-        "(log_sum - z.gather(1, t[:, None])[:, 0]).sum()",
+        "return (log_sum - z[torch.arange(len(z)), labels]).mean()",
+        "return (log_sum - z[torch.arange(len(z)), labels]).sum()",
     ),
     Mutant(
-        "the loop by hand forgets zero_grad",
+        "the gradient of a sum",
         CONCEPTS,
-        "        optimizer.zero_grad()  # forget the last gradients\n",
+        "return error.T @ x / len(x), error.mean(dim=0)",
+        "return error.T @ x, error.sum(dim=0)",
+    ),
+    Mutant(
+        "the gradient forgets the label",
+        CONCEPTS,
+        "    error[torch.arange(len(x)), labels] -= 1  # ŷ − y\n",
         "",
     ),
     Mutant(
-        "a network is validated on its training images",
+        "the slope is divided by one nudge",
         CONCEPTS,
-        "honest = [evaluate(model, few[1])",
-        "honest = [evaluate(model, few[0])",
-    ),
-    Mutant("the slope of tanh without its square", CONCEPTS, "1 - a.tanh() ** 2", "1 - a.tanh()"),
-    Mutant(
-        "momentum damps the gradient",
-        CONCEPTS,
-        's["v"] = mu * s.get("v", 0) + g',
-        's["v"] = mu * s.get("v", 0) + (1 - mu) * g',
-    ),
-    Mutant("RMSprop without the square", CONCEPTS, "(1 - alpha) * g**2", "(1 - alpha) * g.abs()"),
-    Mutant("Adam without the correction of its mean", CONCEPTS, '(s["m"] / (1 - b1**t))', 's["m"]'),
-    Mutant(
-        "the shrinkage of L1 has the wrong sign",
-        CONCEPTS,
-        "c.sign() * (c.abs() - strength)",
-        "c.sign() * (c.abs() + strength)",
-    ),
-    Mutant("dropout does not scale", CONCEPTS, "chance * b / (1 - p) * h", "chance * b * h"),
-    Mutant(
-        "L1 is added once more in every batch, to nothing",
-        CONCEPTS,
-        "F.cross_entropy(logits, labels) + l1 * penalty",
-        "F.cross_entropy(logits, labels)",
+        "felt = (both[0] - both[1]) / (2 * nudge)",
+        "felt = (both[0] - both[1]) / nudge",
     ),
     Mutant(
-        "the smallest principal components", CONCEPTS, "V = directions[:, -50:]", "V = directions[:, :50]"
+        "one epoch goes uphill",
+        CONCEPTS,
+        "        W -= lr * dW  # go down",
+        "        W += lr * dW  # go down",
+    ),
+    Mutant(
+        "a model is validated on its training images",
+        CONCEPTS,
+        "honest = [evaluate(*m, val_x, val_labels)[1] for m in small_models]",
+        "honest = leaky",
     ),
     Mutant(
         "the test is made on validation images",
         CONCEPTS,
+        "tested = [evaluate(*model, test_x, test.labels)[1] for model in models]",
+        "tested = [evaluate(*model, val_x, val_labels)[1] for model in models]",
+    ),
+    Mutant(
+        "the smallest principal components", CONCEPTS, "V = directions[:, -50:]", "V = directions[:, :50]"
+    ),
+    # PyTorch in one sitting
+    Mutant(
+        "the answer is taken over the images",
+        PYTORCH,
+        "best = scores.argmax(dim=1)",
+        "best = scores.argmax(dim=0)",
+    ),
+    Mutant(
+        "the mean over the wrong axes",
+        PYTORCH,
+        "means = batch.mean(dim=(1, 2), keepdim=True)",
+        "means = batch.mean(dim=(0, 1), keepdim=True)",
+    ),
+    Mutant(
+        "the gradient by hand has the wrong sign",
+        PYTORCH,
+        "by_hand = (y_hat - y).T @ x / len(x)",
+        "by_hand = (y - y_hat).T @ x / len(x)",
+    ),
+    Mutant(
+        "the gradient by hand is a sum",
+        PYTORCH,
+        "by_hand = (y_hat - y).T @ x / len(x)",
+        "by_hand = (y_hat - y).T @ x",
+    ),
+    Mutant(
+        "softmax over the batch",
+        PYTORCH,
+        "y_hat = (x @ W.T + b).softmax(dim=1)",
+        "y_hat = (x @ W.T + b).softmax(dim=0)",
+    ),
+    Mutant("the images are standardized by the variance", PYTORCH, "std=(0.3081,)", "std=(0.3081**2,)"),
+    Mutant(
+        "the loop forgets zero_grad everywhere",
+        PYTORCH,
+        'if leave_out != "zero_grad":',
+        'if leave_out == "nothing":',
+    ),
+    Mutant("a step is never made", PYTORCH, 'if leave_out != "step":', 'if leave_out == "nothing":'),
+    Mutant(
+        "the evaluation divides by batches",
+        PYTORCH,
+        "        examples += len(labels)\n    model.train()",
+        "        examples += 1\n    model.train()",
+    ),
+    Mutant(
+        "the network is scored on training images",
+        PYTORCH,
         "tested = [evaluate(model, test_loader)",
-        "tested = [evaluate(model, val_loader)",
-    ),
-    # Back-propagation
-    Mutant(
-        "the error has the wrong sign",
-        BACKPROP,
-        "return -np.log(p[t]), p - np.eye(len(z))[t]",
-        "return -np.log(p[t]), np.eye(len(z))[t] - p",
-    ),
-    Mutant("the gradient is that of the sum", BACKPROP, "    delta /= m  # first equation\n", ""),
-    Mutant(
-        "the slope of the activation is forgotten",
-        BACKPROP,
-        "delta @ W * slope(h)  # second",
-        "delta @ W  # second",
+        "tested = [evaluate(model, train_loader)",
     ),
     Mutant(
-        "the slope of the sigmoid is twice too large",
-        BACKPROP,
-        "lambda h: h * (1 - h)",
-        "lambda h: 2 * h * (1 - h)",
+        "training is measured again on validation images",
+        PYTORCH,
+        "again = [evaluate(model, train_loader)",
+        "again = [evaluate(model, val_loader)",
     ),
     Mutant(
-        "central differences are divided by one step",
-        BACKPROP,
-        "gradient[i] = (up - down) / (2 * h)",
-        "gradient[i] = (up - down) / h",
+        "the resumed run forgets its optimizer",
+        PYTORCH,
+        'optimizer.load_state_dict(saved["optimizer"])\n',
+        "",
     ),
     Mutant(
-        "a pixel gets the gradient of its last window only",
-        BACKPROP,
-        "x_bar[at] += np.einsum",
-        "x_bar[at] = np.einsum",
+        "the digit stays dark on light",
+        PYTORCH,
+        "shrink(255 - sheet), read_digit(FIVE)",
+        "shrink(255 - sheet), 255 - read_digit(FIVE)",
     ),
     Mutant(
-        "pooling pays every pixel of a tie",
-        BACKPROP,
-        "parts.argmax(axis=-1)[..., None] == np.arange(4)",
-        "parts == parts.max(axis=-1, keepdims=True)",
-    ),
-    Mutant(
-        "the engine forgets that a node is used twice",
-        BACKPROP,
-        "parent.grad = parent.grad + fold",
-        "parent.grad = fold",
-    ),
-    Mutant(
-        "broadcasting is not added up",
-        BACKPROP,
-        "return grad.sum(axis=stretched, keepdims=True)",
-        "return grad.mean(axis=stretched, keepdims=True)",
-    ),
-    Mutant(
-        "half the variance at the start",
-        BACKPROP,
-        "def he(inputs, outputs):\n    return math.sqrt(2 / inputs)",
-        "def he(inputs, outputs):\n    return math.sqrt(1 / inputs)",
-    ),
-    Mutant(
-        "every epoch in the same order",
-        BACKPROP,
-        "order = rng.permutation(len(images))",
-        "order = np.arange(len(images))",
-    ),
-    Mutant(
-        "the last layer never learns",
-        BACKPROP,
-        "    return grads[::-1]",
-        "    grads[0] = [0 * g for g in grads[0]]\n    return grads[::-1]",
+        "program E flattens each image",
+        PYTORCH,
+        "return self.layers(x.reshape(784, -1).T)",
+        "return self.layers(x.reshape(-1, 784))",
     ),
     # The perceptron
     Mutant(
@@ -570,35 +589,155 @@ IN_CHAPTERS = [
         "if y_i * (self.w @ x_i) < 0:",
     ),
     Mutant(
+        "the margin is the farthest example's",
+        PERCEPTRON,
+        "(y * (extended @ u)).min()",
+        "(y * (extended @ u)).max()",
+    ),
+    Mutant(
         "XOR with the wrong sign",
         PERCEPTRON,
         "out = step(either - both - 0.5)",
         "out = step(either + both - 0.5)",
     ),
+    Mutant("the ten neurons punish nobody", PERCEPTRON, "            W[winner] -= x\n", ""),
+    Mutant("collapsed layers forget a bias", PERCEPTRON, "layer.weight @ b + layer.bias", "layer.weight @ b"),
     Mutant(
-        "collapsed layers forget their biases",
+        "a broken line with the slopes of the pieces, not their changes",
         PERCEPTRON,
-        "layer.weight @ b + layer.bias",
-        "layer.weight @ b",
-    ),
-    Mutant("the bends are on the wrong side", PERCEPTRON, "bias.copy_(-t[:-1])", "bias.copy_(t[:-1])"),
-    Mutant(
-        "only the last layer learns",
-        PERCEPTRON,
-        "        model.parameters(), lr=LR, weight_decay=0.3",
-        "        model.layers[-1].parameters(), lr=LR, weight_decay=0.3",
+        "copy_(s.diff(prepend=s.new_zeros(1)))",
+        "copy_(s)",
     ),
     Mutant(
-        "validation on the training images",
+        "the average weights are the last",
         PERCEPTRON,
-        "fit(model, *loaders[:2], epochs=epochs, **how)",
-        "fit(model, loaders[0], loaders[0], epochs=epochs, **how)",
+        "errors.append((error_of(w), error_of(total)))",
+        "errors.append((error_of(w), error_of(w)))",
     ),
     Mutant(
-        "the second softmax is not derived",
+        "softmax twice is softmax once",
         PERCEPTRON,
-        "by_hand = p * (g - (p * g).sum())",
-        "by_hand = p * g",
+        "return F.cross_entropy(z.softmax(dim=1), labels)",
+        "return F.cross_entropy(z, labels)",
+    ),
+    Mutant(
+        "the gradient through the first softmax without its weights",
+        PERCEPTRON,
+        "p * (g - (p * g).sum())",
+        "p * (g - g.sum())",
+    ),
+    Mutant(
+        "nonsense keeps its right labels",
+        PERCEPTRON,
+        "    labels.copy_(torch.randint(0, 10, (1_000,)))\n",
+        "",
+    ),
+    Mutant("nudged images change places", PERCEPTRON, "dims=(2, 3)", "dims=(0, 3)"),
+    # Back-propagation
+    Mutant("the error has the wrong sign", BACKPROP, "delta2 = y_hat - y\n", "delta2 = y - y_hat\n"),
+    Mutant("one use of a value overwrites the other", BACKPROP, "x_grad = p_grad * w", "x_grad = p_grad * x"),
+    Mutant("the gradient is that of the sum", BACKPROP, "    delta /= n  # one\n", ""),
+    Mutant(
+        "the slope of the activation is forgotten",
+        BACKPROP,
+        "delta @ W * slope(h)  # two",
+        "delta @ W  # two",
+    ),
+    Mutant(
+        "the slope of the sigmoid is twice too large",
+        BACKPROP,
+        "lambda h: h * (1 - h)",
+        "lambda h: 2 * h * (1 - h)",
+    ),
+    Mutant(
+        "central differences are divided by one step",
+        BACKPROP,
+        "gradient[i] = (up - down) / (2 * s)",
+        "gradient[i] = (up - down) / s",
+    ),
+    Mutant(
+        "the engine forgets that a node is used twice",
+        BACKPROP,
+        "parent.grad = parent.grad + fold",
+        "parent.grad = fold",
+    ),
+    Mutant(
+        "broadcasting is not added up",
+        BACKPROP,
+        "return grad.sum(axis=stretched, keepdims=True)",
+        "return grad.mean(axis=stretched, keepdims=True)",
+    ),
+    Mutant(
+        "a node passes its gradient on before it is complete",
+        BACKPROP,
+        "    for node in reversed(order):\n        if node.parents:",
+        "    for node in order:\n        if node.parents:",
+    ),
+    Mutant(
+        "half the variance at the start",
+        BACKPROP,
+        "def he(inputs, outputs):\n    return math.sqrt(2 / inputs)",
+        "def he(inputs, outputs):\n    return math.sqrt(1 / inputs)",
+    ),
+    Mutant(
+        "a bias gets the mean of its errors",
+        BACKPROP,
+        "delta.sum(axis=0)))  # four and three",
+        "delta.mean(axis=0)))  # four and three",
+    ),
+    Mutant(
+        "the last layer never learns",
+        BACKPROP,
+        "    return grads[::-1]",
+        "    grads[0] = [0 * g for g in grads[0]]\n    return grads[::-1]",
+    ),
+    # Training well
+    Mutant("the slope of tanh without its square", WELL, "1 - z.tanh() ** 2", "1 - z.tanh()"),
+    Mutant(
+        "leaky ReLU leaks the wrong way", WELL, "torch.maximum(0.01 * z, z)", "torch.maximum(-0.01 * z, z)"
+    ),
+    Mutant(
+        "focal loss counts hard examples less", WELL, "(1 - log_p.exp()) ** gamma", "log_p.exp() ** gamma"
+    ),
+    Mutant(
+        "momentum damps the gradient",
+        WELL,
+        's["v"] = mu * s.get("v", 0) + g\n    return w - lr * s["v"]',
+        's["v"] = mu * s.get("v", 0) + (1 - mu) * g\n    return w - lr * s["v"]',
+    ),
+    Mutant("RMSprop without the square", WELL, "(1 - alpha) * g**2", "(1 - alpha) * g.abs()"),
+    Mutant("Adam without the correction of its mean", WELL, '(s["m"] / (1 - b1**t))', 's["m"]'),
+    Mutant(
+        "AdamW decays by the strength alone",
+        WELL,
+        "(1 - lr * decay) * w, g, s, lr",
+        "(1 - decay) * w, g, s, lr",
+    ),
+    Mutant(
+        "the cosine runs twice as fast", WELL, "math.cos(math.pi * share)", "math.cos(2 * math.pi * share)"
+    ),
+    Mutant("one-cycle warms up too long", WELL, "top = 0.3 * steps - 1", "top = 0.5 * steps - 1"),
+    Mutant(
+        "patience is one epoch short", WELL, "if epoch - best == patience", "if epoch - best == patience - 1"
+    ),
+    Mutant(
+        "the shrinkage of L1 has the wrong sign",
+        WELL,
+        "c.sign() * (c.abs() - strength)",
+        "c.sign() * (c.abs() + strength)",
+    ),
+    Mutant("dropout does not scale", WELL, "chance * b / (1 - p) * h", "chance * b * h"),
+    Mutant(
+        "a deep network keeps its first weights too small",
+        WELL,
+        "std=own / math.sqrt(layer.in_features)",
+        "std=0.1 * own / math.sqrt(layer.in_features)",
+    ),
+    Mutant(
+        "the test is made on validation images",
+        WELL,
+        "return [evaluate(model, test_loader).accuracy for model in models]",
+        "return [evaluate(model, val_loader).accuracy for model in models]",
     ),
     # LeNet
     Mutant("the kernel is turned around", LENET, "y += w[u, v] * x[u", "y += w[k - 1 - u, k - 1 - v] * x[u"),
@@ -628,6 +767,19 @@ IN_CHAPTERS = [
         "x = self.fc1(x)",
         judges=(*LESSON, LENET),
     ),
+    Mutant(
+        "a pixel gets the gradient of its last window only",
+        LENET,
+        "x_grad[at] += torch.einsum",
+        "x_grad[at] = torch.einsum",
+    ),
+    Mutant(
+        "pooling pays every pixel of a tie",
+        LENET,
+        "F.one_hot(blocks(x).argmax(dim=-1), 4)",
+        "(blocks(x) == blocks(x).amax(dim=-1, keepdim=True))",
+    ),
+    Mutant("the kernel is not turned", LENET, "w.flip(2, 3).transpose(0, 1)", "w.transpose(0, 1)"),
     Mutant("a learning rate that is ten times too large", LENET, "LR = 0.008", "LR = 0.08"),
     # Two mistakes in utils that leave every shape and formula as it was: the chapter itself must notice.
     Mutant(
@@ -816,7 +968,9 @@ IN_CHAPTERS = [
         "g = sum(1 / N * gradient(x_n, y_n)",
     ),
     # The audit and the scoreboard
-    Mutant("Article 1 is mended where it should fail", AUDIT, "    if pool_again:", "    if not pool_again:"),
+    Mutant(
+        "Article 1 is repaired where it should fail", AUDIT, "    if pool_again:", "    if not pool_again:"
+    ),
     Mutant(
         "the last line of a log is left out",
         AUDIT,
@@ -836,10 +990,10 @@ IN_CHAPTERS = [
         "order < 1.6 * n if divide_first",
     ),
     Mutant(
-        "claim and measurement are swapped",
+        "bound and measurement are swapped",
         SCOREBOARD,
-        '(link(c["key"], c["what"]), c["measured"], c["n"], c["bound"])',
-        '(link(c["key"], c["what"]), c["bound"], c["n"], c["measured"])',
+        "link(key, words), result.text, result.n, result.bound",
+        "link(key, words), result.bound, result.n, result.text",
     ),
     Mutant("a recipe arrives when its best seed does", SPEED, "statistics.fmean(run", "max(run"),
 ]
