@@ -22,7 +22,7 @@ BOOK = ROOT / "book"
 INDEX, PICTURE = BOOK / "index.md", BOOK / "images/what-you-build.webp"
 BEGIN = "<!-- The map: written by tools/preface.py from README.md and the chapters. -->\n"
 END = "<!-- End of the map. -->\n"
-SIDE, GAP, COLUMNS = 208, 16, 4  # pixels, pixels, tiles in a row
+SIDE, GAP, COLUMNS = 208, 16, 5  # pixels, pixels, tiles in a row
 
 
 class Tile(NamedTuple):
@@ -36,8 +36,10 @@ class Tile(NamedTuple):
 
 TILES = (
     Tile("concepts", "fig-concepts-averages", (193, 6, 187)),
+    Tile("pytorch", "fig-pytorch-own-digit", (19, 40, 165)),
     Tile("perceptron", "13ad7beb", (61, 6, 288), frame=17),
-    Tile("backpropagation", "fig-backpropagation-gradient", (293, 25, 81)),
+    Tile("backpropagation", "fig-backpropagation-gradient", (441, 26, 132)),
+    Tile("training", "t-explore", (62, 4, 186), frame=14),
     Tile("lenet", "02f70328", (342, 6, 306), frame=50),
     Tile("alexnet", "fig-alexnet-kernels", (9, 8, 369)),
     Tile("fine-tuning", "fig-fine-tuning-tasks", (96, 6, 281)),
