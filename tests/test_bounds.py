@@ -44,6 +44,7 @@ def test_all_bounds_of_the_book_are_good():
         (replace(GAIN, error=0.4, at_least=0.0), None),
         (replace(GAIN, error=0.4, at_least=-0.1), "-0.1 is beyond zero"),
         (replace(GAIN, mean=-2.0, error=0.4, at_least=None, at_most=0.1), "0.1 is beyond zero"),
+        (replace(GAIN, error=0.6, at_least=-0.5), None),  # shown, and too near to zero for a bound before it
         (replace(GAIN, mean=0.2, at_least=-0.4, at_most=0.8), None),  # its interval holds zero
     ],
 )

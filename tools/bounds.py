@@ -2,7 +2,7 @@
 
 A bound must stand where no other CPU comes to, and where a real fault does: at least 4 standard errors from
 the mean, and at most 12, or half a point (5 % of the mean in units that are no percentages), or half way to
-the ``fault`` that the result names. Where an effect's interval excludes zero, no bound is beyond zero.
+the ``fault`` that the result names. Where an effect is that far from zero, no bound is beyond zero.
 ``--suggest`` proposes bounds at 6 standard errors. The exit status is the number of results to be mended.
 """
 
@@ -23,8 +23,8 @@ def bounds(result: Result) -> list[float]:
 
 
 def is_shown(result: Result) -> bool:
-    """Whether the result is an effect whose 95 % interval excludes zero."""
-    return result.kind == "effect" and abs(result.mean) > t_975(result.n - 1) * result.error
+    """Whether the result is an effect whose 95 % interval excludes zero, with room for a bound before it."""
+    return result.kind == "effect" and abs(result.mean) > max(NEAR, t_975(result.n - 1)) * result.error
 
 
 def faults(result: Result) -> list[str]:
