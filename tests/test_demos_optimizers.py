@@ -31,7 +31,7 @@ STARTS = {"valley": (-4, 1.5), "slanted": (-3.3, 0.7), "saddle": (0.05, -2.1)}
 
 @pytest.fixture
 def page(visit):
-    return visit("book/concepts.html", reduced_motion="reduce")
+    return visit("book/training.html", reduced_motion="reduce")
 
 
 @pytest.mark.parametrize("surface", SURFACES)
@@ -124,7 +124,7 @@ def test_the_reader_steers_the_race(page, how):
 
 
 def test_a_run_can_be_paused(visit):
-    page = visit("book/concepts.html", reduced_motion="no-preference")
+    page = visit("book/training.html", reduced_motion="no-preference")
     place = page.locator('[data-demo="optimizers"]')
     place.get_by_role("button", name="Run 100 steps").click()
     page.wait_for_timeout(500)
@@ -137,7 +137,7 @@ def test_a_run_can_be_paused(visit):
 
 @pytest.mark.parametrize("width", [360, 390])
 def test_it_fits_on_a_phone(visit, width):
-    page = visit("book/concepts.html", width=width, has_touch=True, reduced_motion="reduce")
+    page = visit("book/training.html", width=width, has_touch=True, reduced_motion="reduce")
     place = page.locator('[data-demo="optimizers"]')
     place.locator(".demo-drawing").tap(position={"x": 30, "y": 30})
     assert "(−4.00, 1.50)" not in place.locator(".demo-words").inner_text()
