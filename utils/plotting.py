@@ -42,7 +42,7 @@ def plot_history(history: History) -> None:
         left.plot(epochs, [m.loss for m in metrics], style, label=label)
         right.plot(epochs, [100 * (1 - m.accuracy) for m in metrics], style, label=label)
     for ax, name in ((left, "loss"), (right, "error rate (%)")):
-        ax.set(xlabel="epoch", ylabel=name, yscale="log", xticks=list(epochs))
+        ax.set(xlabel="epoch", ylabel=name, yscale="log", xticks=epochs[:: 1 + len(epochs) // 11])
         ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         ax.yaxis.set_major_formatter("{x:g}")
         ax.minorticks_off()
