@@ -41,6 +41,8 @@ def test_all_bounds_of_the_book_are_good():
         (replace(GOOD, unit="s", error=0.1, at_least=85.5), None),  # within 5 %
         (replace(GOOD, unit="s", error=0.1, at_least=85.4), "85.4 is too far"),
         (GAIN, None),
+        (replace(GAIN, error=0.01, at_least=1.0), None),  # half way to no effect
+        (replace(GAIN, error=0.01, at_least=0.9), "0.9 is too far"),
         (replace(GAIN, error=0.4, at_least=0.0), None),
         (replace(GAIN, error=0.4, at_least=-0.1), "-0.1 is beyond zero"),
         (replace(GAIN, mean=-2.0, error=0.4, at_least=None, at_most=0.1), "0.1 is beyond zero"),

@@ -2,7 +2,7 @@
 
 A bound must stand where no other CPU comes to, and where a real fault does: at least 4 standard errors from
 the mean, and at most 12, or half a point (5 % of the mean in units that are no percentages), or half way to
-the ``fault`` that the result names. Where an effect is that far from zero, no bound is beyond zero.
+the ``fault`` that the result names, which for an effect is its absence, if it names none. Where an effect is that far from zero, no bound is beyond zero.
 ``--suggest`` proposes bounds at 6 standard errors. The exit status is the number of results to be mended.
 """
 
@@ -31,8 +31,9 @@ def faults(result: Result) -> list[str]:
     """What is wrong with the bounds of a result, in words; nothing where it has none."""
     found = []
     near = 0.5 if result.unit in ("%", "points") else 0.05 * abs(result.mean)
-    if result.fault is not None:
-        near = max(near, abs(result.mean - result.fault) / 2)
+    fault = 0.0 if result.fault is None and result.kind == "effect" else result.fault  # no effect at all
+    if fault is not None:
+        near = max(near, abs(result.mean - fault) / 2)
     for bound, distance in zip(bounds(result), result.distances(), strict=True):
         if distance < NEAR:
             found.append(f"{bound:g} is too near")
