@@ -2,7 +2,8 @@
 
 A bound must stand where no other CPU comes to, and where a real fault does: at least 4 standard errors from
 the mean, and at most 12, or half a point (5 % of the mean in units that are no percentages), or half way to
-the ``fault`` that the result names, which for an effect is its absence, if it names none. Where an effect is that far from zero, no bound is beyond zero.
+the ``fault`` that the result names; the fault of an effect is its absence, if it names none. Where an effect
+is that far from zero, no bound is beyond zero.
 ``--suggest`` proposes bounds at 6 standard errors. The exit status is the number of results to be mended.
 """
 
