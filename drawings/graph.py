@@ -5,7 +5,7 @@ from drawings.kit import BLUE, BLUE_INK, GRAY, ORANGE, ORANGE_INK, Sheet
 LABELS = {
     "title": ("A graph with values and gradients", "带有数值和梯度的计算图"),
     "alt": (
-        "A computational graph of the loss L = (wx + b − y)². Above the arrows stand the values of the "
+        "A computation graph of the loss L = (wx + b − y)². Above the arrows stand the values of the "
         "forward pass: x = 2, w = 3, wx = 6; with b = −4, z = 2; with y = 1, e = 1; and L = 1. Below "
         "stand the gradients of the backward pass, from right to left: 1 at L, 2 at e, 2 at z, 2 at b, 2 "
         "at wx, 4 at w and 6 at x.",
