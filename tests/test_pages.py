@@ -210,7 +210,8 @@ def test_formulas_are_set_and_sliders_move(opened):
     before = len(faults)  # axe asks for style sheets where they are not
     figures = page.locator(".explore")
     if name in [f"book/{chapter}.html" for chapter in CHAPTERS]:
-        assert figures.count() > 0, "no interactive figure"
+        # In the PyTorch chapter the reader's own digit is what one touches.
+        assert figures.count() > 0 or name == "book/pytorch.html", "no interactive figure"
         assert page.locator("mjx-container").count() > 0
     look(page, 1280, "light")
     assert page.locator("mjx-merror").count() == 0
